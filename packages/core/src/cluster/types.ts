@@ -1,0 +1,206 @@
+import type { Cidr } from '../address/types.ts';
+import type { Signer, Verify } from '../crypto/types.ts';
+import type { MemberBody, MemberId, NetworkId } from '../membership/types.ts';
+import type { Dispute, Ownership, RecordId, SignedRecord } from '../ownership/types.ts';
+import type { Versioned } from '../register/types.ts';
+import type { Replica, Update, Vector } from '../replica/types.ts';
+
+/** What the world gives to a step. Core has no clock and no randomness of its own. */
+export interface Env {
+  /** Monotonic milliseconds. Timeouts and pacing only: safety never depends on it. */
+  readonly nowMs: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly signer: Signer;
+  readonly verify: Verify;
+  /** Owned by the reducer: nobody else may change it. */
+  readonly replica: Replica;
+}
+
+/** What a donor tells with every answer: all the free-space knowledge there is. */
+export interface FreeHint {
+  /** Blocks of the pool that the donor has in reserve (a count, capped at 2^53 - 1). */
+  readonly left: number;
+  /** Up to three members that the donor believes to have more. */
+  readonly better: readonly MemberId[];
+}
+
+/** Why a donor gave nothing. */
+export type RefusalReason =
+  | 'no-reserve'
+  | 'outstanding'
+  | 'too-fast'
+  | 'quota'
+  | 'rolled-back'
+  | 'unknown-pool'
+  | 'not-ready';
+
+/** Messages of the direct protocol. Receivers check every field; a stranger's never arrive. */
+export type Message =
+  /** First on every connection, both ways. */
+  | {
+      readonly type: 'hello';
+      readonly network: NetworkId;
+      readonly bootNonce: string;
+      /** Highest register ballot counter of mine, and of the receiver's that I know (R4). */
+      readonly ballot: number;
+      readonly hash: string;
+      /** A member without a genesis asks for it; see `genesis`. */
+      readonly joining: boolean;
+    }
+  /** B asks A for space: nothing durable, safe to repeat. `length`: prefix length wanted. */
+  | {
+      readonly type: 'request';
+      readonly pool: string;
+      readonly length: number;
+      /** B's `in[A]`: one below an acknowledged counter proves a rollback of B. */
+      readonly inCounter: number;
+    }
+  | {
+      readonly type: 'grant';
+      readonly record: SignedRecord;
+      readonly counter: number;
+      readonly hint: FreeHint;
+    }
+  | {
+      readonly type: 'refusal';
+      readonly pool: string;
+      readonly reason: RefusalReason;
+      readonly message: string;
+      readonly hint: FreeHint;
+    }
+  /** B accepted everything up to `counter`; `update` is B's published entry of it, for A to pass on. */
+  | { readonly type: 'ack'; readonly counter: number; readonly update?: Update }
+  /** B misses grants: send again those after `after`. */
+  | { readonly type: 'resend'; readonly after: number }
+  /** Anti-entropy: content hashes first, vectors only where they differ, ids only where vectors are equal. */
+  | { readonly type: 'syncHash'; readonly hash: string }
+  | {
+      readonly type: 'syncVector';
+      readonly hash: string;
+      readonly vector: Vector;
+      readonly reply: boolean;
+    }
+  | { readonly type: 'syncUpdate'; readonly update: Update; readonly more: boolean }
+  | { readonly type: 'syncIds'; readonly ids: readonly RecordId[] };
+
+/** How full one committed block is, as the run directory shows it. */
+export interface BlockUsage {
+  readonly pool: string;
+  readonly prefix: Cidr;
+  readonly used: number;
+}
+
+/** What happens to a node. */
+export type Input =
+  /** The shell starts the node on what it read from its database. */
+  | { readonly type: 'start'; readonly register: Versioned; readonly bootNonce: string }
+  /** A `persist` effect is durable. Exactly one of these two follows each `persist`. */
+  | { readonly type: 'persisted'; readonly write: number }
+  /** A `persist` effect failed and left the database as it was. The reducer will try again. */
+  | { readonly type: 'persistFailed'; readonly write: number; readonly reason: string }
+  | { readonly type: 'connected'; readonly peer: MemberId }
+  | { readonly type: 'disconnected'; readonly peer: MemberId }
+  | { readonly type: 'message'; readonly from: MemberId; readonly message: Message }
+  | { readonly type: 'gossip'; readonly update: Update; readonly from: MemberId }
+  /** What this node says of itself (name, addresses) when it differs from what the set has. */
+  | {
+      readonly type: 'announce';
+      readonly body: Omit<MemberBody, 'network' | 'member' | 'sequence'>;
+    }
+  /** Use of all published blocks; sent when it changed, at most once a second. */
+  | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] }
+  /** Somebody found nothing free in this pool and waits. */
+  | { readonly type: 'wanted'; readonly pool: string }
+  /** A block is open in the run directory. */
+  | { readonly type: 'published'; readonly pool: string; readonly prefix: Cidr }
+  /** A withdrawn block was empty, rested, and is gone from the run directory. */
+  | { readonly type: 'withdrawn'; readonly pool: string; readonly prefix: Cidr }
+  /** A block that this boot published is missing: somebody wiped the run directory. */
+  | { readonly type: 'wiped'; readonly pool: string; readonly prefix: Cidr }
+  /** The time asked for with `wake` came. Early and spurious ticks are harmless. */
+  | { readonly type: 'tick' };
+
+/** What the rest of the program may want to know. */
+export type ClusterEvent =
+  | { readonly type: 'ownership'; readonly changed: readonly Ownership[] }
+  | { readonly type: 'estate'; readonly value: Versioned }
+  | { readonly type: 'alarm'; readonly alarm: Alarm }
+  | { readonly type: 'phase'; readonly phase: Phase };
+
+/**
+ * What a node does. The shell carries effects out **in order**, one step's before the next step's.
+ *
+ * Contract: whatever follows from a `persist` (a send, a publication, a block in the run directory)
+ * is emitted only by the step that got its `persisted`. A shell that fails a persist reports
+ * `persistFailed` and changes nothing.
+ */
+export type Effect =
+  /** One durable transaction: the register's new value and/or entries of the set. */
+  | {
+      readonly type: 'persist';
+      readonly write: number;
+      readonly register?: Versioned;
+      readonly update?: Update;
+    }
+  /** Entries received from others: store when convenient; losing them costs one anti-entropy round. */
+  | { readonly type: 'keep'; readonly update: Update }
+  | { readonly type: 'send'; readonly to: MemberId; readonly message: Message }
+  | { readonly type: 'gossip'; readonly update: Update }
+  /** mkdir in the run directory, at most once per boot; answered by `published` or `wiped`. */
+  | { readonly type: 'publishBlock'; readonly pool: string; readonly prefix: Cidr }
+  /** rename to draining/, wait, rmdir; answered by `withdrawn`. Safe to repeat. */
+  | { readonly type: 'withdrawBlock'; readonly pool: string; readonly prefix: Cidr }
+  /** Move to draining/ and keep it there: a dispute or an alarm stops new addresses. */
+  | { readonly type: 'closeBlock'; readonly pool: string; readonly prefix: Cidr }
+  /** Give a `tick` at this time (monotonic); replaces the one before. */
+  | { readonly type: 'wake'; readonly atMs: number }
+  | { readonly type: 'event'; readonly event: ClusterEvent };
+
+export type Phase = 'joining' | 'ready' | 'isolated' | 'quarantined' | 'leaving';
+
+/** Something that the node waits for, and why, in words. */
+export interface Waiting {
+  readonly code: string;
+  readonly pool?: string;
+  readonly message: string;
+}
+
+/** Something a human should look at. Stays until its cause is gone. */
+export interface Alarm {
+  readonly code: 'dispute' | 'rolled-back' | 'wiped' | 'storage' | 'clone' | 'foreign-network';
+  readonly message: string;
+  readonly dispute?: Dispute;
+}
+
+/** What a node knows of a peer. */
+export interface PeerInfo {
+  readonly member: MemberId;
+  readonly connected: boolean;
+  readonly lastHeardMs: number | undefined;
+}
+
+/** Tunables of the reducer, all with defaults in `defaultTuning`. */
+export interface Tuning {
+  /** Commit or ask for more when fewer free committed addresses than this are left in a pool. */
+  readonly lowFree: number;
+  /** Withdraw empty blocks while more free committed addresses than this remain without them. */
+  readonly highFree: number;
+  /** Keep at least this many blocks in reserve, so that a commit needs nobody. */
+  readonly reserveBlocks: number;
+  /** Wait this long for a donor's answer before trying the next. */
+  readonly requestTimeoutMs: number;
+  /** Pause after a round in which no donor had anything. Doubles up to `roundPauseMaxMs`. */
+  readonly roundPauseMs: number;
+  readonly roundPauseMaxMs: number;
+  /** Send an unacknowledged grant again after this long. Doubles up to a minute. */
+  readonly resendMs: number;
+  /** Compare hashes with a random peer this often. */
+  readonly syncMs: number;
+  /** Wait this long after a failed persist. */
+  readonly persistRetryMs: number;
+  /** Token bucket a donor keeps per peer. */
+  readonly grantsPerMinute: number;
+  /** No member is granted more than this share of a pool by one donor's knowledge (0 to 1). */
+  readonly quota: number;
+}
