@@ -89,6 +89,11 @@ export interface ViewChange {
 export interface OwnershipView {
   /** Adds a record whose signature was verified. Costs what it touches, never the whole set. */
   add(record: SignedRecord): ViewChange;
+  /**
+   * What `add` would make of this record, without adding it. `disputed`: it would be active and equivocate
+   * with a record that is known. A record that is already in the set answers for itself.
+   */
+  assess(record: SignedRecord): 'active' | 'pending' | 'void' | 'disputed';
   /** The piece that contains this prefix or address (`a.b.c.d/32`), or undefined. O(prefix length). */
   lookup(pool: string, prefix: Cidr): Ownership | undefined;
   /** All pieces of an owner, in address order. */

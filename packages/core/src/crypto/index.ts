@@ -1,0 +1,14 @@
+export {
+  compareBytes,
+  concat,
+  digestLength,
+  equalBytes,
+  fromHex,
+  sha256Bytes,
+  sha256Hex,
+  signatureLength,
+  toHex,
+  utf8,
+} from './bytes.ts';
+export { fakeSigner, fakeVerify } from './fakeSigner.ts';
+export type { Signer, Verify } from './types.ts';

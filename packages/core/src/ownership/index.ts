@@ -1,0 +1,27 @@
+export {
+  canonicalMemberBytes,
+  canonicalRecordBytes,
+  entryId,
+  memberEntryId,
+  memberSigningBytes,
+  recordId,
+  recordSigningBytes,
+  signMember,
+  signRecord,
+  verifyEntry,
+  verifyMember,
+  verifyRecord,
+} from './record.ts';
+export type {
+  Dispute,
+  Ownership,
+  OwnershipView,
+  RecordBody,
+  RecordId,
+  RecordKind,
+  RecordStatus,
+  SignedEntry,
+  SignedMember,
+  SignedRecord,
+  ViewChange,
+} from './types.ts';
