@@ -47,6 +47,8 @@ export interface Replica {
   vector(): Vector;
   /** What a peer with this vector lacks, at most `maxBytes` at once; undefined when nothing or when the vector is malformed. */
   diff(vector: Vector, maxBytes?: number): Update | undefined;
+  /** True when a peer with this vector has entries that we lack; false when the vector is malformed. */
+  lacks(vector: Vector): boolean;
   /** All entry ids, sorted: for the rare case of equal vectors and different hashes. */
   ids(): readonly RecordId[];
 }
