@@ -1,7 +1,7 @@
 import type { Cidr } from '../address/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { MemberBody, MemberId, NetworkId } from '../membership/types.ts';
-import type { Dispute, Ownership, RecordId, SignedRecord } from '../ownership/types.ts';
+import type { Dispute, RecordId, SignedRecord } from '../ownership/types.ts';
 import type { Versioned } from '../register/types.ts';
 import type { Replica, Update, Vector } from '../replica/types.ts';
 
@@ -45,8 +45,6 @@ export type Message =
       /** Highest register ballot counter of mine, and of the receiver's that I know (R4). */
       readonly ballot: number;
       readonly hash: string;
-      /** A member without a genesis asks for it; see `genesis`. */
-      readonly joining: boolean;
     }
   /** B asks A for space: nothing durable, safe to repeat. `length`: prefix length wanted. */
   | {
@@ -82,7 +80,16 @@ export type Message =
       readonly reply: boolean;
     }
   | { readonly type: 'syncUpdate'; readonly update: Update; readonly more: boolean }
-  | { readonly type: 'syncIds'; readonly ids: readonly RecordId[] };
+  /**
+   * Ids of the sender's entries that start with the hex digits of `slice`, for the rare case of equal
+   * vectors and different hashes. A slice is small enough for one message; rounds take random slices.
+   */
+  | {
+      readonly type: 'syncIds';
+      readonly slice: string;
+      readonly ids: readonly RecordId[];
+      readonly reply: boolean;
+    };
 
 /** How full one committed block is, as the run directory shows it. */
 export interface BlockUsage {
@@ -108,7 +115,10 @@ export type Input =
       readonly type: 'announce';
       readonly body: Omit<MemberBody, 'network' | 'member' | 'sequence'>;
     }
-  /** Use of all published blocks; sent when it changed, at most once a second. */
+  /**
+   * Use of all published blocks that hold anything; a published block that is not listed is empty.
+   * Sent when it changed, at most once a second.
+   */
   | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] }
   /** Somebody found nothing free in this pool and waits. */
   | { readonly type: 'wanted'; readonly pool: string }
@@ -123,7 +133,10 @@ export type Input =
 
 /** What the rest of the program may want to know. */
 export type ClusterEvent =
-  | { readonly type: 'ownership'; readonly changed: readonly Ownership[] }
+  /** Records that are new in the set: look at the view for what they changed. */
+  | { readonly type: 'ownership'; readonly records: readonly SignedRecord[] }
+  /** Members that announced something new about themselves. */
+  | { readonly type: 'members'; readonly members: readonly MemberBody[] }
   | { readonly type: 'estate'; readonly value: Versioned }
   | { readonly type: 'alarm'; readonly alarm: Alarm }
   | { readonly type: 'phase'; readonly phase: Phase };
@@ -186,6 +199,8 @@ export interface Tuning {
   readonly lowFree: number;
   /** Withdraw empty blocks while more free committed addresses than this remain without them. */
   readonly highFree: number;
+  /** A block must have been empty for this long before it is withdrawn. */
+  readonly withdrawAfterMs: number;
   /** Keep at least this many blocks in reserve, so that a commit needs nobody. */
   readonly reserveBlocks: number;
   /** Wait this long for a donor's answer before trying the next. */
@@ -193,14 +208,16 @@ export interface Tuning {
   /** Pause after a round in which no donor had anything. Doubles up to `roundPauseMaxMs`. */
   readonly roundPauseMs: number;
   readonly roundPauseMaxMs: number;
-  /** Send an unacknowledged grant again after this long. Doubles up to a minute. */
+  /** Send an unacknowledged grant again after this long. Doubles up to `resendMaxMs`. */
   readonly resendMs: number;
+  readonly resendMaxMs: number;
   /** Compare hashes with a random peer this often. */
   readonly syncMs: number;
   /** Wait this long after a failed persist. */
   readonly persistRetryMs: number;
   /** Token bucket a donor keeps per peer. */
   readonly grantsPerMinute: number;
-  /** No member is granted more than this share of a pool by one donor's knowledge (0 to 1). */
+  readonly grantBurst: number;
+  /** A donor refuses members that own this share of the pool already, as its view has it (0 to 1; 1: no quota). */
   readonly quota: number;
 }

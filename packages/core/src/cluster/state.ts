@@ -1,0 +1,208 @@
+/**
+ * The state of one node, owned by the reducer and changed in place by it alone. The estate inside is
+ * an immutable value: the last one that the register decided.
+ */
+import type { Cidr } from '../address/types.ts';
+import type { Change, Estate } from '../estate/index.ts';
+import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
+import { networkIdOf } from '../membership/genesis.ts';
+import type { SignedEntry, SignedRecord } from '../ownership/types.ts';
+import { openSelf, type SelfState, selfRegister, type Versioned } from '../register/index.ts';
+import type { Update } from '../replica/types.ts';
+import { defaultTuning } from './tuning.ts';
+import type { Alarm, Env, Input, Message, Tuning } from './types.ts';
+
+/** Something that wants to be written. Grants are worked out against the estate of that moment. */
+export type Intent =
+  | { readonly kind: 'change'; readonly change: Change }
+  | {
+      readonly kind: 'grant';
+      readonly to: MemberId;
+      readonly pool: string;
+      readonly length: number;
+    }
+  | { readonly kind: 'publish'; readonly entries: readonly SignedEntry[] }
+  | { readonly kind: 'republish'; readonly ids: readonly string[] };
+
+/** An intent that went into a write, with what it became. */
+export interface Applied {
+  readonly intent: Intent;
+  /** The change that was applied, if the intent changed the estate. */
+  readonly change?: Change;
+}
+
+/** The write in flight. */
+export interface InFlight {
+  readonly write: number;
+  readonly applied: readonly Applied[];
+  /** False when only entries are written and the register is left alone. */
+  readonly register: boolean;
+  readonly update: Update | undefined;
+}
+
+/** A committed block as the run directory has it. */
+export interface BlockState {
+  readonly pool: string;
+  readonly prefix: Cidr;
+  phase: 'publishing' | 'open' | 'withdrawing' | 'closed';
+  publishedAtMs: number;
+  used: number;
+  /** Since when it is empty; undefined while it is not. */
+  emptySinceMs: number | undefined;
+}
+
+/** One round of asking donors for space in a pool. */
+export interface Round {
+  readonly length: number;
+  readonly tried: Set<MemberId>;
+  /** Donors that others named as having more. */
+  readonly hinted: MemberId[];
+  asked: MemberId | undefined;
+  deadlineMs: number;
+}
+
+/** What a pool lacks here, and what is being done about it. */
+export interface Demand {
+  /** Somebody found nothing free and no block was opened since. */
+  wanted: boolean;
+  round: Round | undefined;
+  pausedUntilMs: number;
+  pauseMs: number;
+  /** Last word of each donor of the last round: what it has left, and why it refused. */
+  answers: Map<MemberId, { readonly left: number; readonly message: string }>;
+}
+
+/** What this node keeps about a peer. */
+export interface PeerState {
+  connected: boolean;
+  lastHeardMs: number | undefined;
+  /** Token bucket for its requests. */
+  tokens: number;
+  tokensAtMs: number;
+  /** When the outbox for it is sent again, and the pause after that. */
+  resendAtMs: number;
+  resendPauseMs: number;
+  /** Grants that cannot be judged before a predecessor arrives, by counter. */
+  held: Map<number, Extract<Message, { type: 'grant' }>>;
+  /** When we last asked it for a diff. */
+  syncedAtMs: number;
+}
+
+export interface NodeState {
+  readonly member: MemberId;
+  readonly network: NetworkId;
+  readonly genesis: Genesis;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly tuning: Tuning;
+  register: SelfState;
+  /** Set once the boot nonce of this start is in the register. */
+  booted: boolean;
+  queue: Intent[];
+  inFlight: InFlight | undefined;
+  nextWrite: number;
+  /** After a failed persist: when to try again. */
+  retryAtMs: number | undefined;
+  /** By `pool prefix`. */
+  readonly blocks: Map<string, BlockState>;
+  readonly demands: Map<string, Demand>;
+  readonly peers: Map<MemberId, PeerState>;
+  readonly alarms: Map<string, Alarm>;
+  quarantined: boolean;
+  announcement: Extract<Input, { type: 'announce' }>['body'] | undefined;
+  syncAtMs: number;
+  wakeAtMs: number;
+}
+
+/** What a node needs to exist. */
+export interface NodeOptions {
+  readonly member: MemberId;
+  readonly genesis: Genesis;
+  /** The register as the database has it. */
+  readonly register: Versioned;
+  readonly tuning?: Partial<Tuning>;
+}
+
+/** A node that has not been started yet. */
+export function createNode(options: NodeOptions): NodeState {
+  const { genesis, member, register, tuning } = options;
+  return {
+    member,
+    network: networkIdOf(genesis),
+    genesis,
+    pools: new Map(genesis.pools.map((pool) => [pool.name, pool])),
+    tuning: { ...defaultTuning, ...tuning },
+    register: openSelf(register),
+    booted: false,
+    queue: [],
+    inFlight: undefined,
+    nextWrite: 1,
+    retryAtMs: undefined,
+    blocks: new Map(),
+    demands: new Map(genesis.pools.map((pool) => [pool.name, newDemand()])),
+    peers: new Map(),
+    alarms: new Map(),
+    quarantined: false,
+    announcement: undefined,
+    syncAtMs: 0,
+    wakeAtMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+function newDemand(): Demand {
+  return { wanted: false, round: undefined, pausedUntilMs: 0, pauseMs: 0, answers: new Map() };
+}
+
+/** The estate that the register decided last. */
+export function estateOf(state: NodeState): Estate {
+  return (selfRegister.current(state.register) as Versioned).estate;
+}
+
+/** The peer's state, made when it is first heard of. */
+export function peerOf(state: NodeState, env: Env, member: MemberId): PeerState {
+  let peer = state.peers.get(member);
+  if (peer === undefined) {
+    peer = {
+      connected: false,
+      lastHeardMs: undefined,
+      tokens: state.tuning.grantBurst,
+      tokensAtMs: env.nowMs,
+      resendAtMs: 0,
+      resendPauseMs: state.tuning.resendMs,
+      held: new Map(),
+      syncedAtMs: Number.NEGATIVE_INFINITY,
+    };
+    state.peers.set(member, peer);
+  }
+  return peer;
+}
+
+/** Key of a block in `state.blocks`. */
+export function blockKey(pool: string, prefix: Cidr): string {
+  return `${pool} ${prefix}`;
+}
+
+/** The demand of a pool that exists. */
+export function demandOf(state: NodeState, pool: string): Demand {
+  return state.demands.get(pool) as Demand;
+}
+
+/** True for a record that this node may still have to send. */
+export function isOutstanding(state: NodeState, to: MemberId): boolean {
+  const queued = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
+  return (
+    estateOf(state).outbox.some((entry) => entry.to === to) ||
+    queued.some((intent) => intent.kind === 'grant' && intent.to === to)
+  );
+}
+
+/** True when a grant's acceptance is already on its way to the register. */
+export function isAccepting(state: NodeState, record: SignedRecord, from: MemberId): boolean {
+  const queued = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
+  return queued.some(
+    (intent) =>
+      intent.kind === 'change' &&
+      intent.change.kind === 'accept' &&
+      intent.change.from === from &&
+      intent.change.record.body.prefix === record.body.prefix,
+  );
+}

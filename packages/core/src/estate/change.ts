@@ -1,0 +1,153 @@
+/**
+ * Every change that an estate can undergo, as plain data, and what it does.
+ *
+ * `applyChange` is a pure function of the estate that the register holds: after a conflict the same
+ * change is applied again to the value that won. It checks its own precondition and refuses; a
+ * refused change leaves the estate as it was.
+ */
+
+import { covers, prefixOf } from '../address/index.ts';
+import type { Cidr } from '../address/types.ts';
+import type { MemberId } from '../membership/types.ts';
+import { recordId } from '../ownership/record.ts';
+import type { SignedRecord } from '../ownership/types.ts';
+import { ok, type Refusal, type Result, refuse } from '../result.ts';
+import { containing, normalise, overlapping, without } from './holdings.ts';
+import type { Estate, Holding, Use } from './types.ts';
+
+/** One change of an estate. */
+export type Change =
+  /** A start of the owner's agent (R4). */
+  | { readonly kind: 'boot'; readonly bootNonce: string }
+  /** reserve → committed, of one block. */
+  | { readonly kind: 'commit'; readonly pool: string; readonly block: Cidr }
+  /** committed → reserve, of one block that is gone from the run directory. */
+  | { readonly kind: 'release'; readonly pool: string; readonly block: Cidr }
+  /** Give reserve away; `counter` is `out[to] + 1`. */
+  | {
+      readonly kind: 'grant';
+      readonly to: MemberId;
+      readonly counter: number;
+      readonly record: SignedRecord;
+    }
+  /** Take what a grant gives; `counter` is `in[from] + 1`. */
+  | {
+      readonly kind: 'accept';
+      readonly from: MemberId;
+      readonly counter: number;
+      readonly record: SignedRecord;
+    }
+  /** `to` accepted every grant up to `counter`. */
+  | { readonly kind: 'acknowledged'; readonly to: MemberId; readonly counter: number };
+
+/** Why a change does not apply to an estate. */
+export type ChangeRefusal = Refusal<
+  'not-reserve' | 'not-committed' | 'counter' | 'overlap' | 'not-owner' | 'nothing'
+>;
+
+type Changed = Result<Estate, ChangeRefusal>;
+
+/** The estate after the change, or why the change does not apply. */
+export function applyChange(estate: Estate, change: Change): Changed {
+  switch (change.kind) {
+    case 'boot':
+      return ok({ ...estate, bootNonce: change.bootNonce });
+    case 'commit':
+      return applyUse(estate, change.pool, change.block, 'reserve', 'committed');
+    case 'release':
+      return applyUse(estate, change.pool, change.block, 'committed', 'reserve');
+    case 'grant':
+      return applyGrant(estate, change);
+    case 'accept':
+      return applyAccept(estate, change);
+    case 'acknowledged':
+      return applyAcknowledged(estate, change);
+  }
+}
+
+function applyUse(estate: Estate, pool: string, block: Cidr, from: Use, to: Use): Changed {
+  const prefix = prefixOf(block);
+  const holding = containing(estate.holdings, pool, prefix);
+  if (holding === undefined || holding.use !== from) {
+    const code = from === 'reserve' ? 'not-reserve' : 'not-committed';
+    return refuse(code, `${block} of pool ${pool} is not ${from} here; nothing was changed`);
+  }
+  const holdings = [...without(estate.holdings, pool, prefix)];
+  holdings.push({ ...holding, prefix: block, use: to });
+  return ok({ ...estate, holdings: normalise(holdings) });
+}
+
+function applyGrant(estate: Estate, change: Change & { kind: 'grant' }): Changed {
+  const { to, counter, record } = change;
+  const last = estate.out[to] ?? 0;
+  if (counter !== last + 1) {
+    return refuse('counter', `grant ${counter} to ${to} does not follow ${last}`);
+  }
+  const { pool } = record.body;
+  const prefix = prefixOf(record.body.prefix);
+  const parts = overlapping(estate.holdings, pool, prefix);
+  const covered = parts.every(
+    (part) => part.use === 'reserve' && record.body.predecessors.includes(part.record),
+  );
+  const left = without(estate.holdings, pool, prefix);
+  if (!covered || !isWhole(parts, record.body.prefix)) {
+    return refuse('not-reserve', `${record.body.prefix} is not wholly in reserve here`);
+  }
+  return ok({
+    ...estate,
+    holdings: left,
+    out: { ...estate.out, [to]: counter },
+    outbox: [...estate.outbox, { to, counter, record }],
+  });
+}
+
+/** Do these disjoint pieces cover all of `prefix`? */
+function isWhole(parts: readonly Holding[], cidr: Cidr): boolean {
+  const prefix = prefixOf(cidr);
+  const bits = prefix.family === 4 ? 32 : 128;
+  let covered = 0n;
+  for (const part of parts) {
+    const own = prefixOf(part.prefix);
+    const length = covers(own, prefix) ? prefix.length : own.length;
+    covered += 1n << BigInt(bits - length);
+  }
+  return covered === 1n << BigInt(bits - prefix.length);
+}
+
+function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Changed {
+  const { from, counter, record } = change;
+  const last = estate.in[from] ?? 0;
+  if (counter !== last + 1) {
+    return refuse('counter', `grant ${counter} from ${from} does not follow ${last}`);
+  }
+  if (record.body.owner !== estate.member) {
+    return refuse('not-owner', `the grant is for ${record.body.owner}, not for this member`);
+  }
+  const { pool, version } = record.body;
+  const prefix = prefixOf(record.body.prefix);
+  if (overlapping(estate.holdings, pool, prefix).length > 0) {
+    return refuse('overlap', `${record.body.prefix} overlaps what this member holds already`);
+  }
+  const holding: Holding = {
+    pool,
+    prefix: record.body.prefix,
+    version,
+    record: recordId(record.body),
+    use: 'reserve',
+  };
+  return ok({
+    ...estate,
+    holdings: normalise([...estate.holdings, holding]),
+    in: { ...estate.in, [from]: counter },
+  });
+}
+
+function applyAcknowledged(estate: Estate, change: Change & { kind: 'acknowledged' }): Changed {
+  const outbox = estate.outbox.filter(
+    (entry) => entry.to !== change.to || entry.counter > change.counter,
+  );
+  if (outbox.length === estate.outbox.length) {
+    return refuse('nothing', `no grant to ${change.to} waits for this acknowledgement`);
+  }
+  return ok({ ...estate, outbox });
+}

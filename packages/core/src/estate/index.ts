@@ -1,0 +1,12 @@
+export { applyChange, type Change, type ChangeRefusal } from './change.ts';
+export { acknowledgedCounter, firstEstate } from './estate.ts';
+export {
+  containing,
+  normalise,
+  ofUse,
+  overlapping,
+  reserveBlocks,
+  without,
+} from './holdings.ts';
+export { grantBody, maxPredecessors, pickCommit, pickGrant } from './pick.ts';
+export type { Estate, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';
