@@ -1,31 +1,65 @@
-import type { OwnershipView, SignedEntry } from '../ownership/types.ts';
 import type { MemberBody, MemberId } from '../membership/types.ts';
-import type { RecordId } from '../ownership/types.ts';
+import type { OwnershipView, RecordId, SignedEntry } from '../ownership/types.ts';
+import type { Refusal } from '../result.ts';
 
-/** Entries on their way between replicas, in the replica's own encoding (Yjs update V1 for the Yjs replica). */
-export type Update = Uint8Array;
+/**
+ * One entry at its place in a publisher's log. A log has no holes: clocks count from 0.
+ * The same entry may stand at several places: published again by others, or after a restored snapshot.
+ */
+export interface Place {
+  /** Who published: `clientIdOf(member, store id)`, 53 bits. */
+  readonly client: number;
+  readonly clock: number;
+  /** Entry id. */
+  readonly id: RecordId;
+  readonly entry: SignedEntry;
+}
 
-/** What a peer has, in the replica's own encoding (a Yjs state vector). */
-export type Vector = Uint8Array;
+/** An update of the plain replica: objects, never encoded. */
+export interface PlainUpdate {
+  readonly places: readonly Place[];
+}
+
+/** A vector of the plain replica: for each client the first clock that is missing. */
+export interface PlainVector {
+  readonly next: ReadonlyMap<number, number>;
+}
+
+/**
+ * Entries on their way between replicas, in the replica's own encoding: bytes (Yjs update V1) from the Yjs
+ * replica, plain objects in simulations. A replica refuses the other kind. Shells use `bytesOf`.
+ */
+export type Update = Uint8Array | PlainUpdate;
+
+/** What a peer has, in the replica's own encoding: bytes (a Yjs state vector), or a plain object. */
+export type Vector = Uint8Array | PlainVector;
 
 /** What became of an update. */
 export interface Received {
   /** Entries that were new here, in the order in which they were applied. */
   readonly added: readonly SignedEntry[];
   /**
-   * What to store and pass on: the accepted part of the update, or undefined when nothing was new.
+   * What to store and pass on: the accepted part of the update, or undefined when nothing was new. It can
+   * be there with nothing `added`: known entries at new places, which must be stored all the same.
    */
   readonly update: Update | undefined;
   /**
-   * Set when the update was refused whole. `gap`: earlier entries of a publisher are missing, anti-entropy
-   * will bring them. `taken`: another entry holds that place (a restored snapshot). Else: hostile bytes.
+   * Why something was left out. `invalid`: hostile or damaged, refused whole, nothing changed.
+   * `gap`: a publisher's earlier entries are missing here, its part waits for anti-entropy.
+   * `taken`: another entry already holds a place (its publisher was restored from a snapshot); what fits
+   * was accepted. Both `gap` and `taken`: `taken` is told. The cure is the same: compare hashes with the sender.
    */
-  readonly refused?: { readonly code: 'gap' | 'taken' | 'invalid'; readonly message: string };
+  readonly refused?: Refusal<'gap' | 'taken' | 'invalid'>;
 }
 
 /**
  * A container of the grow-only set of entries, and the view over it. Join is set union.
  * Two implementations agree entry for entry: `PlainReplica` for simulation and `YjsReplica` for the wire.
+ *
+ * Publishing: `prepare` or `republish`, make the update durable, then `receive` it, in the order in which
+ * they were prepared. Places are reserved at once, so several may be under way, each following the one before.
+ * When storing fails: store the same update again (the same entries asked for again give the same update), or,
+ * with no other under way, `abandon`. Should `receive` answer `taken`, what did not get in is prepared anew.
  */
 export interface Replica {
   readonly view: OwnershipView;
@@ -36,13 +70,22 @@ export interface Replica {
   has(id: RecordId): boolean;
   get(id: RecordId): SignedEntry | undefined;
   /**
-   * The update that publishes these entries under our own client, without applying it: the caller stores
-   * it first, then calls `receive`. Entries already in the set are left out; undefined when none is left.
+   * The update that publishes these entries under our own client, without applying it. Entries already in
+   * the set are left out; undefined when none is left. What exceeds one update's bounds is left out too:
+   * after `receive`, call again until undefined.
    */
   prepare(entries: readonly SignedEntry[]): Update | undefined;
+  /**
+   * Like `prepare`, for entries in the set that a peer with an equal vector lacks: gives them a new place under
+   * our own client. Leaves out unknown ids and what was published again already since this replica was
+   * made (unless our own log turned out to have been rolled back), so rounds with many peers cost one copy.
+   */
+  republish(ids: Iterable<RecordId>): Update | undefined;
+  /** Gives back the places of everything prepared and not received: only when none of it was stored. */
+  abandon(): void;
   /** The gate, then set union. Hostile input changes nothing. */
   receive(update: Update): Received;
-  /** SHA-256 over the sorted entry ids, hex, kept incrementally: equal sets, equal hash, whoever published. */
+  /** Hash of the set of entry ids, hex, kept incrementally: equal sets, equal hash, whoever published. */
   hash(): string;
   vector(): Vector;
   /** What a peer with this vector lacks, at most `maxBytes` at once; undefined when nothing or when the vector is malformed. */
