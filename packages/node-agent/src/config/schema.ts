@@ -1,0 +1,124 @@
+/** What a valid configuration is. Keys are those of the file; `Config` is what the program reads. */
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+/** How much the agent says on stderr. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Whether the agent writes routes to remote prefixes into the kernel. */
+export type RouteMode = 'none' | 'host-gw';
+
+/** All options, with defaults filled in. */
+export interface Config {
+  readonly state: string;
+  readonly run: string;
+  readonly logLevel: LogLevel;
+  readonly json: boolean;
+  /** Multiaddrs. */
+  readonly listen: readonly string[];
+  /** Multiaddrs; empty means: what we listen on. */
+  readonly advertise: readonly string[];
+  /** Empty means: the host name. */
+  readonly name: string;
+  readonly zone: string;
+  /** Empty means: found from the interfaces. */
+  readonly nodeAddress: readonly string[];
+  readonly routes: RouteMode;
+  /** Listener for health checks, `host:port`. */
+  readonly http: string | undefined;
+  readonly tuning: WatermarkConfig;
+}
+
+/** Watermarks that differ from the defaults. */
+export interface WatermarkConfig {
+  readonly lowFree?: number;
+  readonly highFree?: number;
+  readonly reserveBlocks?: number;
+}
+
+const multiaddrPattern = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/(\d{1,5})(\/p2p\/\w+)?$/;
+
+/** `/ip4/192.0.2.1/tcp/4710` and the like: what the TCP transport can dial. */
+function isMultiaddr(text: string): boolean {
+  const match = multiaddrPattern.exec(text);
+  if (match === null || Number(match[2]) > 65_535) return false;
+  const host = text.split('/')[2] ?? '';
+  if (match[1] === 'ip4') return isIP(host) === 4;
+  if (match[1] === 'ip6') return isIP(host) === 6;
+  return true;
+}
+
+const directory = z.string().refine(isAbsolute, 'must be an absolute path');
+const multiaddr = z
+  .string()
+  .refine(isMultiaddr, 'must be a multiaddr such as /ip4/192.0.2.1/tcp/4710');
+const address = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'must be an IP address without a prefix length');
+const endpoint = z
+  .string()
+  .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'must be HOST:PORT, such as 127.0.0.1:9470');
+const count = z.int().min(0).max(1_000_000);
+const label = z.string().regex(/^[\w.-]{0,63}$/, 'must be letters, digits, ".", "_" or "-"');
+
+/** The options by their file keys. Unknown keys are found before this is applied. */
+export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
+  state: directory.default('/var/lib/hedgerow'),
+  run: directory.default('/run/hedgerow'),
+  'log-level': z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  json: z.boolean().default(false),
+  listen: z.array(multiaddr).min(1).default(['/ip4/0.0.0.0/tcp/4710']),
+  advertise: z.array(multiaddr).default([]),
+  name: label.default(''),
+  zone: label.default(''),
+  'node-address': z.array(address).default([]),
+  routes: z.enum(['none', 'host-gw']).default('none'),
+  http: endpoint.optional(),
+  'low-free': count.optional(),
+  'high-free': count.optional(),
+  'reserve-blocks': count.optional(),
+});
+
+/** What `fileSchema` yields. */
+export interface FileConfig {
+  readonly state: string;
+  readonly run: string;
+  readonly 'log-level': LogLevel;
+  readonly json: boolean;
+  readonly listen: readonly string[];
+  readonly advertise: readonly string[];
+  readonly name: string;
+  readonly zone: string;
+  readonly 'node-address': readonly string[];
+  readonly routes: RouteMode;
+  readonly http?: string | undefined;
+  readonly 'low-free'?: number | undefined;
+  readonly 'high-free'?: number | undefined;
+  readonly 'reserve-blocks'?: number | undefined;
+}
+
+/** Renames the file's keys to the program's. */
+export function toConfig(file: FileConfig): Config {
+  const lowFree = file['low-free'];
+  const highFree = file['high-free'];
+  const reserveBlocks = file['reserve-blocks'];
+  return {
+    state: file.state,
+    run: file.run,
+    logLevel: file['log-level'],
+    json: file.json,
+    listen: file.listen,
+    advertise: file.advertise,
+    name: file.name,
+    zone: file.zone,
+    nodeAddress: file['node-address'],
+    routes: file.routes,
+    http: file.http,
+    tuning: {
+      ...(lowFree === undefined ? {} : { lowFree }),
+      ...(highFree === undefined ? {} : { highFree }),
+      ...(reserveBlocks === undefined ? {} : { reserveBlocks }),
+    },
+  };
+}

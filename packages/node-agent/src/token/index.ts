@@ -1,0 +1,1 @@
+export { checkToken, decodeToken, encodeToken, type JoinToken } from './token.ts';
