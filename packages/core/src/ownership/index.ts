@@ -1,3 +1,5 @@
+export { decodeEntry, encodeEntry, maxEntryBytes } from './entryCodec.ts';
+export { checkEntry, maxCertificateBytes, maxPredecessors, maxVersion } from './entryShape.ts';
 export {
   canonicalMemberBytes,
   canonicalRecordBytes,
