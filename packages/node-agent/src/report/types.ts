@@ -1,0 +1,109 @@
+/**
+ * What a node tells about itself: a stable interface for programs, as JSON on the command line and the
+ * local API. Fields are only ever added.
+ */
+import type { Cidr } from '@hedgerow/core/address';
+import type { Alarm, Phase, Waiting } from '@hedgerow/core/cluster';
+import type { Use } from '@hedgerow/core/estate';
+import type { MemberId, NetworkId } from '@hedgerow/core/membership';
+
+/** `hedgerow status --json`. */
+export interface Status {
+  readonly member: MemberId;
+  readonly name: string;
+  readonly network: NetworkId;
+  readonly state: Phase;
+  readonly pools: readonly PoolStatus[];
+  readonly guardians: GuardianStatus;
+  readonly peers: readonly PeerStatus[];
+  /** What this node waits for, and why. */
+  readonly waiting: readonly Waiting[];
+  /** What a human should look at. */
+  readonly alarms: readonly StatusAlarm[];
+}
+
+/** One pool as this node has it. */
+export interface PoolStatus {
+  readonly name: string;
+  readonly prefix: Cidr;
+  readonly blockLength: number;
+  readonly holdings: readonly HoldingStatus[];
+  /** Free addresses in committed blocks, and addresses in reserve; at most 2^53 - 1. */
+  readonly free: { readonly committed: number; readonly reserve: number };
+}
+
+/** One holding. `used` is 0 for everything that is not committed. */
+export interface HoldingStatus {
+  readonly prefix: Cidr;
+  readonly version: number;
+  readonly use: Use;
+  readonly used: number;
+  /** Addresses, at most 2^53 - 1. */
+  readonly size: number;
+}
+
+/** Who keeps this node's register. No members means: itself. */
+export interface GuardianStatus {
+  readonly members: readonly MemberId[];
+  readonly quorum: number;
+  readonly reachable: number;
+}
+
+/** Another member. `lastHeardMs`: this long ago, or null when never since the start. */
+export interface PeerStatus {
+  readonly member: MemberId;
+  readonly name: string;
+  readonly connected: boolean;
+  readonly lastHeardMs: number | null;
+}
+
+/** An alarm without its proof. */
+export type StatusAlarm = Pick<Alarm, 'code' | 'message'>;
+
+/** `hedgerow map --json`: who owns what, as far as this node knows. */
+export interface MapReport {
+  readonly network: NetworkId;
+  /** The member that answers. */
+  readonly member: MemberId;
+  readonly pools: readonly PoolMap[];
+}
+
+/** The partition of one pool. */
+export interface PoolMap {
+  readonly name: string;
+  readonly prefix: Cidr;
+  readonly blockLength: number;
+  /** Disjoint, in address order. */
+  readonly pieces: readonly MapPiece[];
+  /** Largest first. */
+  readonly shares: readonly MapShare[];
+}
+
+/** One piece of the partition. */
+export interface MapPiece {
+  readonly prefix: Cidr;
+  readonly version: number;
+  readonly owner: MemberId;
+  readonly disputed: boolean;
+}
+
+/** What one member has of a pool. */
+export interface MapShare {
+  readonly member: MemberId;
+  readonly name: string;
+  /** At most 2^53 - 1. */
+  readonly addresses: number;
+  /** Of the pool, 0 to 1. */
+  readonly share: number;
+}
+
+/** One address that is held on this node: `hedgerow addr ls --json` prints a list of them. */
+export interface AddressReport {
+  readonly address: string;
+  readonly pool: string;
+  readonly block: Cidr;
+  /** The CNI network, container and interface that hold it. */
+  readonly network: string;
+  readonly container: string;
+  readonly interface: string;
+}
