@@ -1,10 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests that need nothing but this process run first, side by side. Whatever starts real programs,
+// or uses network namespaces, which the whole machine shares, runs after them and one file at a time.
+const ALONE = ['tests/tidy', 'tests/sim', 'tests/model', 'tests/scripts', 'tests/support'];
+
 export default defineConfig({
   resolve: { conditions: ['hedgerow-source'] },
   ssr: { resolve: { conditions: ['hedgerow-source', 'node'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
-    testTimeout: 30_000,
+    globalSetup: ['tests/support/leftovers.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src', ...ALONE].map((path) => `${path}/**/*.test.ts`),
+          testTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['tests/**/*.test.ts'],
+          exclude: ALONE.map((path) => `${path}/**`),
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

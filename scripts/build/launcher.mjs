@@ -1,0 +1,41 @@
+// The executable in dist/bin: a few lines of sh that start the bundle on the Node that the build used.
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { root } from '../setup/paths.mjs';
+
+/** Writes the launcher at `path`; replaces it in one step, and only when it says something new. */
+export function writeLauncher(path, node) {
+  const text = launcherText(nodeFrom(path, node));
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, text);
+  chmodSync(beside, 0o755);
+  renameSync(beside, path);
+}
+
+/** A Node inside the tree is named relative to the launcher, so that the tree may be moved. */
+function nodeFrom(path, node) {
+  const isInside = !relative(root, node).startsWith('..');
+  return isInside ? `$here/${relative(dirname(path), node)}` : node;
+}
+
+/** The text of the launcher. `node` may start with `$here`, the launcher's real directory. */
+export function launcherText(node) {
+  return `#!/bin/sh
+# Starts the Hedgerow agent and command line. Written by the build.
+self=$0
+while [ -L "$self" ]; do
+  link=$(readlink "$self")
+  case $link in
+    /*) self=$link ;;
+    *) self=$(dirname "$self")/$link ;;
+  esac
+done
+here=$(cd "$(dirname "$self")" && pwd -P) || exit 1
+node="${node}"
+[ -x "$node" ] || node=node
+exec "$node" --disable-warning=ExperimentalWarning "$here/../lib/hedgerow.mjs" "$@"
+`;
+}

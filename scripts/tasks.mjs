@@ -1,0 +1,51 @@
+// What each `npm run` command does once the tree is set up.
+
+import { join } from 'node:path';
+import { build, checkTypes } from './build/build.mjs';
+import { root } from './setup/paths.mjs';
+import { Failure, loud } from './setup/progress.mjs';
+import { setUp } from './setup/setUp.mjs';
+import { runTests } from './test/runTests.mjs';
+
+/** Programs of the tree that run on the build. */
+const PROGRAMS = { demo: 'scripts/demo/demo.ts' };
+
+const TASKS = {
+  setup: async () => 0,
+  build: async (tools) => {
+    await build(tools);
+    return 0;
+  },
+  test: runTests,
+  check,
+};
+
+/** Sets up, runs a task with its arguments and returns the exit code. */
+export async function runTask(name, args) {
+  const program = PROGRAMS[name];
+  const task = TASKS[name] ?? (program && ((tools) => runProgram(tools, program, args)));
+  if (!task) {
+    const names = [...Object.keys(TASKS), ...Object.keys(PROGRAMS)].join(', ');
+    throw new Failure(`There is no task "${name}". There are: ${names}.`);
+  }
+  return task(await setUp(), args);
+}
+
+async function check({ env }) {
+  await checkTypes(env);
+  const checks = [
+    ['biome', ['check', '--error-on-warnings']],
+    ['tsc', ['-p', 'tests/tsconfig.json']],
+  ];
+  const codes = [];
+  for (const [command, args] of checks) codes.push(await loud(command, args, { cwd: root, env }));
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
+/** Node runs TypeScript by itself: from 22.18 on unasked. */
+async function runProgram(tools, program, args) {
+  await build(tools);
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  const source = ['--conditions=hedgerow-source', join(root, program)];
+  return loud(tools.node, [...flags, ...source, ...args], { cwd: root, env: tools.env });
+}
