@@ -4,8 +4,8 @@
  */
 import type { Cidr } from '../address/types.ts';
 import type { Change, Estate } from '../estate/index.ts';
-import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 import { networkIdOf } from '../membership/genesis.ts';
+import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 import type { SignedEntry, SignedRecord } from '../ownership/types.ts';
 import { openSelf, type SelfState, selfRegister, type Versioned } from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
@@ -44,8 +44,10 @@ export interface InFlight {
 export interface BlockState {
   readonly pool: string;
   readonly prefix: Cidr;
-  phase: 'publishing' | 'open' | 'withdrawing' | 'closed';
+  phase: 'publishing' | 'open' | 'withdrawing' | 'closed' | 'withdrawn';
   publishedAtMs: number;
+  /** Addresses that containers may have: all but the reserved ones. */
+  readonly usable: number;
   used: number;
   /** Since when it is empty; undefined while it is not. */
   emptySinceMs: number | undefined;

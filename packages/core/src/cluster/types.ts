@@ -28,7 +28,6 @@ export interface FreeHint {
 /** Why a donor gave nothing. */
 export type RefusalReason =
   | 'no-reserve'
-  | 'outstanding'
   | 'too-fast'
   | 'quota'
   | 'rolled-back'

@@ -1,0 +1,91 @@
+/**
+ * Taking a grant. Numbered cases, in the order in which they are tried:
+ *
+ *  1. Not a grant to us, by the sender, of whole blocks of a pool we know, well signed: ignored.
+ *  2. Counter at or below the last accepted: acknowledged again, if it is the grant we know.
+ *  3. Counter beyond the next: the missing ones are asked for. A gap is never accepted.
+ *  4. The next one, and the set shows that the sender owned it: accepted by one register write.
+ *  5. The next one, but a predecessor has not arrived: held until it has.
+ *  6. The next one, but the sender did not own it: refused for good, with an alarm.
+ */
+import { covers, prefixOf } from '../address/index.ts';
+import type { MemberId } from '../membership/types.ts';
+import { recordId, verifyRecord } from '../ownership/record.ts';
+import { estateOf, isAccepting, peerOf } from './state.ts';
+import { askForDiff } from './sync.ts';
+import { raise, send, type Turn } from './turn.ts';
+import type { Message } from './types.ts';
+import { intend } from './writes.ts';
+
+type Grant = Extract<Message, { type: 'grant' }>;
+
+/** Grants held for one sender: more are asked for again later. */
+const maxHeld = 16;
+
+/** A grant arrived. */
+export function onGrant(turn: Turn, from: MemberId, message: Grant): void {
+  if (!isForUs(turn, from, message)) return;
+  const accepted = estateOf(turn.state).in[from] ?? 0;
+  if (message.counter <= accepted) again(turn, from, message, accepted);
+  else if (message.counter > accepted + 1) send(turn, from, { type: 'resend', after: accepted });
+  else judge(turn, from, message);
+}
+
+function isForUs(turn: Turn, from: MemberId, { record }: Grant): boolean {
+  const { state, env } = turn;
+  const { body, writer } = record;
+  const pool = state.pools.get(body.pool);
+  if (pool === undefined || body.kind !== 'grant' || body.network !== state.network) return false;
+  if (body.owner !== state.member || writer !== from || from === state.member) return false;
+  const prefix = prefixOf(body.prefix);
+  if (!covers(prefixOf(pool.prefix), prefix) || prefix.length > pool.blockLength) return false;
+  return verifyRecord(record, env.verify);
+}
+
+/** Case 2. A record we never accepted under an old counter means that the sender was rolled back. */
+function again(turn: Turn, from: MemberId, { record }: Grant, accepted: number): void {
+  const { view } = turn.env.replica;
+  const known = view.status(recordId(record.body)) !== undefined;
+  if (!known && view.assess(record) !== 'active') {
+    raise(turn, from, {
+      code: 'rolled-back',
+      message: `${from} sends an old grant counter with another grant (${record.body.prefix}): its state went back in time; stop that node and see what it was restored from`,
+    });
+    return;
+  }
+  if (!known) intend(turn, { kind: 'publish', entries: [record] });
+  send(turn, from, { type: 'ack', counter: accepted });
+}
+
+/** Cases 4 to 6. */
+function judge(turn: Turn, from: MemberId, message: Grant): void {
+  const { state, env } = turn;
+  const { record, counter } = message;
+  if (!state.booted || state.quarantined || isAccepting(state, record, from)) return;
+  const peer = peerOf(state, env, from);
+  switch (env.replica.view.assess(record)) {
+    case 'active':
+      peer.held.delete(counter);
+      intend(turn, { kind: 'change', change: { kind: 'accept', from, counter, record } });
+      return;
+    case 'pending':
+      if (peer.held.size < maxHeld) peer.held.set(counter, message);
+      askForDiff(turn, from);
+      return;
+    default:
+      peer.held.delete(counter);
+      raise(turn, `${from} ${counter}`, {
+        code: 'dispute',
+        message: `${from} grants ${record.body.prefix} of pool ${record.body.pool}, which it does not own or has given away already: not accepted`,
+      });
+  }
+}
+
+/** Looks again at grants that waited for a predecessor. */
+export function retryHeld(turn: Turn): void {
+  for (const [from, peer] of turn.state.peers) {
+    if (peer.held.size === 0) continue;
+    const held = [...peer.held.values()].sort((a, b) => a.counter - b.counter);
+    for (const message of held) onGrant(turn, from, message);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The asking side: rounds of requests for space in one pool.
+ *
+ * A round asks one donor at a time, at random, weighted by what the view says each owns; donors that
+ * others name come first; none is asked twice in a round. A round without success pauses, longer each
+ * time, and leaves the donors' words as the reason that `status` shows.
+ */
+import { prefixOf } from '../address/index.ts';
+import { ofUse, reserveBlocks } from '../estate/index.ts';
+import type { MemberId, Pool } from '../membership/types.ts';
+import { type Demand, demandOf, estateOf, type Round } from './state.ts';
+import { raise, send, type Turn } from './turn.ts';
+import type { FreeHint, Message } from './types.ts';
+
+/** Starts a round unless one runs or the pause after the last one is not over. */
+export function askForSpace(turn: Turn, pool: Pool): void {
+  const { state, env } = turn;
+  const demand = demandOf(state, pool.name);
+  if (demand.round !== undefined || env.nowMs < demand.pausedUntilMs) return;
+  const length = wantedLength(turn, pool);
+  const round = { length, tried: new Set<MemberId>(), hinted: [], asked: undefined, deadlineMs: 0 };
+  demand.round = round;
+  demand.answers = new Map();
+  askNext(turn, pool, demand, round);
+}
+
+/** A newcomer asks for its fair share, later for as much as it holds committed, at least a block. */
+function wantedLength(turn: Turn, pool: Pool): number {
+  const { state, env } = turn;
+  const { holdings } = estateOf(state);
+  const members = Math.max(2, env.replica.members.size, env.replica.view.shares(pool.name).size);
+  const fair = prefixOf(pool.prefix).length + Math.ceil(Math.log2(members));
+  const committed = ofUse(holdings, pool.name, 'committed').length;
+  const isNew = committed === 0 && reserveBlocks(holdings, pool.name, pool.blockLength) === 0;
+  const grown = pool.blockLength - Math.floor(Math.log2(Math.max(1, committed)));
+  return Math.min(pool.blockLength, isNew ? fair : Math.max(fair, grown));
+}
+
+function askNext(turn: Turn, pool: Pool, demand: Demand, round: Round): void {
+  const { state, env } = turn;
+  const donor = pickDonor(turn, pool, round);
+  if (donor === undefined) {
+    demand.round = undefined;
+    const { roundPauseMs, roundPauseMaxMs } = state.tuning;
+    demand.pauseMs = Math.min(Math.max(roundPauseMs, demand.pauseMs * 2), roundPauseMaxMs);
+    demand.pausedUntilMs = env.nowMs + demand.pauseMs * (0.75 + env.random() / 2);
+    return;
+  }
+  round.tried.add(donor);
+  round.asked = donor;
+  round.deadlineMs = env.nowMs + state.tuning.requestTimeoutMs;
+  const inCounter = estateOf(state).in[donor] ?? 0;
+  send(turn, donor, { type: 'request', pool: pool.name, length: round.length, inCounter });
+}
+
+function pickDonor(turn: Turn, pool: Pool, round: Round): MemberId | undefined {
+  const { state, env } = turn;
+  const isOpen = (member: MemberId): boolean =>
+    !round.tried.has(member) && state.peers.get(member)?.connected === true;
+  const hinted = round.hinted.find(isOpen);
+  if (hinted !== undefined) return hinted;
+  const shares = env.replica.view.shares(pool.name);
+  const open = [...state.peers.keys()].filter(isOpen);
+  const weights = open.map((member) => 1 + Number(shares.get(member) ?? 0n));
+  let point = env.random() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [index, member] of open.entries()) {
+    point -= weights[index] as number;
+    if (point < 0) return member;
+  }
+  return open.at(-1);
+}
+
+/** A donor gave nothing: remember its words and try the next. */
+export function onRefusal(
+  turn: Turn,
+  from: MemberId,
+  message: Extract<Message, { type: 'refusal' }>,
+): void {
+  const { state } = turn;
+  const pool = state.pools.get(message.pool);
+  const demand = pool && demandOf(state, pool.name);
+  if (message.reason === 'rolled-back') {
+    raise(turn, from, {
+      code: 'rolled-back',
+      message: `${from} refuses to give us addresses: ${message.message}; one of the two nodes was restored from an old state`,
+    });
+  }
+  if (demand?.round === undefined || demand.round.asked !== from) return;
+  learn(demand, from, message.hint, message.message);
+  askNext(turn, pool as Pool, demand, demand.round);
+}
+
+function learn(demand: Demand, from: MemberId, hint: FreeHint, message: string): void {
+  demand.answers.set(from, { left: hint.left, message });
+  for (const member of hint.better) {
+    if (!demand.round?.hinted.includes(member)) demand.round?.hinted.push(member);
+  }
+}
+
+/** A grant in this pool was accepted: the round is over. */
+export function roundSucceeded(turn: Turn, pool: string): void {
+  const demand = demandOf(turn.state, pool);
+  demand.round = undefined;
+  demand.pauseMs = 0;
+  demand.pausedUntilMs = 0;
+  demand.answers = new Map();
+}
+
+/** Gives up on donors that did not answer in time. */
+export function roundsDue(turn: Turn): void {
+  const { state, env } = turn;
+  for (const [name, demand] of state.demands) {
+    const { round } = demand;
+    if (round?.asked === undefined || env.nowMs < round.deadlineMs) continue;
+    demand.answers.set(round.asked, { left: 0, message: 'no answer' });
+    askNext(turn, state.pools.get(name) as Pool, demand, round);
+  }
+}

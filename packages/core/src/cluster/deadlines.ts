@@ -1,0 +1,25 @@
+/** When a node must look at the clock again. */
+import { estateOf, type NodeState } from './state.ts';
+import type { Env } from './types.ts';
+
+/** The earliest deadline, monotonic milliseconds; never in the past by more than the step itself. */
+export function nextWakeMs(state: NodeState, env: Env): number {
+  if (state.retryAtMs !== undefined) return state.retryAtMs;
+  if (!state.booted) return env.nowMs + state.tuning.persistRetryMs;
+  let atMs = state.syncAtMs;
+  for (const { to } of estateOf(state).outbox) {
+    const peer = state.peers.get(to);
+    if (peer?.connected) atMs = Math.min(atMs, peer.resendAtMs);
+  }
+  for (const { round, pausedUntilMs, wanted } of state.demands.values()) {
+    if (round !== undefined) atMs = Math.min(atMs, round.deadlineMs);
+    else if (wanted || pausedUntilMs > env.nowMs) atMs = Math.min(atMs, pausedUntilMs);
+  }
+  const { withdrawAfterMs } = state.tuning;
+  for (const { phase, emptySinceMs } of state.blocks.values()) {
+    if (phase !== 'open' || emptySinceMs === undefined) continue;
+    const dueMs = emptySinceMs + withdrawAfterMs;
+    if (dueMs > env.nowMs) atMs = Math.min(atMs, dueMs);
+  }
+  return Math.max(atMs, env.nowMs + 1);
+}

@@ -1,0 +1,44 @@
+/**
+ * What a dispute stops: new commits and grants in the disputed addresses, and new addresses in
+ * committed blocks there. Addresses that are live stay; nothing is decided by a tie-break.
+ */
+import { overlaps, prefixOf } from '../address/index.ts';
+import { type Estate, without } from '../estate/index.ts';
+import type { OwnershipView } from '../ownership/types.ts';
+import { estateOf } from './state.ts';
+import { raise, type Turn } from './turn.ts';
+
+/** The estate without what is disputed: what may be committed or granted. */
+export function usableEstate(view: OwnershipView, estate: Estate): Estate {
+  let holdings = estate.holdings;
+  for (const dispute of view.disputes()) {
+    holdings = without(holdings, dispute.pool, prefixOf(dispute.prefix));
+  }
+  return holdings === estate.holdings ? estate : { ...estate, holdings };
+}
+
+/** Closes disputed blocks of ours and raises the alarms. Called when the set has grown. */
+export function watchDisputes(turn: Turn): void {
+  const disputes = turn.env.replica.view.disputes();
+  if (disputes.length === 0) return;
+  for (const dispute of disputes) {
+    raise(turn, dispute.records.join(' '), {
+      code: 'dispute',
+      dispute,
+      message: `${dispute.signer} gave ${dispute.prefix} of pool ${dispute.pool} away twice (records ${dispute.records.join(' and ')}): these addresses are disputed, no new ones are given out there; live addresses stay`,
+    });
+    for (const holding of estateOf(turn.state).holdings) {
+      if (holding.use !== 'committed' || holding.pool !== dispute.pool) continue;
+      if (!overlaps(prefixOf(holding.prefix), prefixOf(dispute.prefix))) continue;
+      closeBlock(turn, holding.pool, holding.prefix);
+    }
+  }
+}
+
+/** Stops new addresses in one block of ours. */
+export function closeBlock(turn: Turn, pool: string, prefix: string): void {
+  const block = turn.state.blocks.get(`${pool} ${prefix}`);
+  if (block === undefined || block.phase === 'closed') return;
+  block.phase = 'closed';
+  turn.effects.push({ type: 'closeBlock', pool, prefix });
+}

@@ -1,0 +1,149 @@
+/**
+ * The giving side: requests, acknowledgements, and sending again what is not acknowledged.
+ *
+ * A donor answers every request of a member, within bounds: one outstanding grant per requester, a
+ * token bucket per peer, a quota per member. Every answer says what is left and who may have more.
+ */
+import { prefixOf, sizeOf } from '../address/index.ts';
+import { acknowledgedCounter, reserveBlocks } from '../estate/index.ts';
+import type { MemberId, Pool } from '../membership/types.ts';
+import { recordId } from '../ownership/record.ts';
+import { usableEstate } from './disputes.ts';
+import { receiveUpdate } from './gossip.ts';
+import { estateOf, isOutstanding, peerOf } from './state.ts';
+import { raise, send, type Turn } from './turn.ts';
+import type { FreeHint, Message, RefusalReason } from './types.ts';
+import { intend } from './writes.ts';
+
+type Request = Extract<Message, { type: 'request' }>;
+type Ack = Extract<Message, { type: 'ack' }>;
+
+/** What we have left, and up to three members that own more than we do as the view has it. */
+export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
+  const { state, env } = turn;
+  const shape = state.pools.get(pool);
+  if (shape === undefined) return { left: 0, better: [] };
+  const usable = usableEstate(env.replica.view, estateOf(state));
+  const left = reserveBlocks(usable.holdings, pool, shape.blockLength);
+  const shares = env.replica.view.shares(pool);
+  const ours = shares.get(state.member) ?? 0n;
+  const better = [...shares]
+    .filter(([member, size]) => member !== asker && member !== state.member && size > ours)
+    .sort((a, b) => (a[1] === b[1] ? (a[0] < b[0] ? -1 : 1) : a[1] > b[1] ? -1 : 1))
+    .slice(0, 3)
+    .map(([member]) => member);
+  return { left, better };
+}
+
+/** Answers a request with nothing. */
+export function refuseRequest(
+  turn: Turn,
+  to: MemberId,
+  pool: string,
+  reason: RefusalReason,
+  message: string,
+): void {
+  const hint = hintFor(turn, pool, to);
+  send(turn, to, { type: 'refusal', pool, reason, message, hint });
+}
+
+/** A member asks for space. */
+export function onRequest(turn: Turn, from: MemberId, message: Request): void {
+  const { state } = turn;
+  const refuse = (reason: RefusalReason, why: string): void =>
+    refuseRequest(turn, from, message.pool, reason, why);
+  const pool = state.pools.get(message.pool);
+  if (pool === undefined) return refuse('unknown-pool', `no pool is named ${message.pool} here`);
+  if (!state.booted || state.quarantined || state.retryAtMs !== undefined) {
+    return refuse('not-ready', 'the donor is not ready to write');
+  }
+  if (!agreesOnCounters(turn, from, message.inCounter)) {
+    return refuse('rolled-back', 'the grant counters of asker and donor contradict each other');
+  }
+  if (isOutstanding(state, from)) {
+    return resendTo(turn, from, message.inCounter);
+  }
+  if (isOverQuota(turn, from, pool)) return refuse('quota', 'the asker has its quota of this pool');
+  if (!takeToken(turn, from)) return refuse('too-fast', 'too many requests in a short time');
+  intend(turn, { kind: 'grant', to: from, pool: pool.name, length: message.length });
+}
+
+/**
+ * An asker whose counter is below an acknowledged one was rolled back; one that claims more than we
+ * gave makes us the suspect, on its word alone. An asker that has what we think is on its way has
+ * acknowledged it.
+ */
+function agreesOnCounters(turn: Turn, from: MemberId, inCounter: number): boolean {
+  const estate = estateOf(turn.state);
+  const acknowledged = acknowledgedCounter(estate, from);
+  const given = estate.out[from] ?? 0;
+  if (inCounter >= acknowledged && inCounter <= given) {
+    if (inCounter > acknowledged) onAck(turn, from, { type: 'ack', counter: inCounter });
+    return true;
+  }
+  const message =
+    inCounter < acknowledged
+      ? `${from} has forgotten grants that it had acknowledged (${inCounter} of ${acknowledged}): its state went back in time; it gets nothing from here`
+      : `${from} says it accepted ${inCounter} grants from here, but ${given} were given: its state or ours went back in time`;
+  raise(turn, from, { code: 'rolled-back', message });
+  return false;
+}
+
+function isOverQuota(turn: Turn, from: MemberId, pool: Pool): boolean {
+  const { state, env } = turn;
+  if (state.tuning.quota >= 1) return false;
+  const share = env.replica.view.shares(pool.name).get(from) ?? 0n;
+  return Number(share) >= Number(sizeOf(prefixOf(pool.prefix))) * state.tuning.quota;
+}
+
+function takeToken(turn: Turn, from: MemberId): boolean {
+  const { env } = turn;
+  const { grantBurst, grantsPerMinute } = turn.state.tuning;
+  const peer = peerOf(turn.state, env, from);
+  const refill = ((env.nowMs - peer.tokensAtMs) / 60_000) * grantsPerMinute;
+  peer.tokens = Math.min(grantBurst, peer.tokens + refill);
+  peer.tokensAtMs = env.nowMs;
+  if (peer.tokens < 1) return false;
+  peer.tokens -= 1;
+  return true;
+}
+
+/** Sends again what `to` has not acknowledged. */
+export function resendTo(turn: Turn, to: MemberId, after: number): void {
+  for (const { counter, record, to: whom } of estateOf(turn.state).outbox) {
+    if (whom !== to || counter <= after) continue;
+    const hint = hintFor(turn, record.body.pool, to);
+    send(turn, to, { type: 'grant', record, counter, hint });
+  }
+}
+
+/** `from` accepted everything up to a counter: publish what it may have died with, drop the outbox. */
+export function onAck(turn: Turn, from: MemberId, message: Ack): void {
+  const { state, env } = turn;
+  const estate = estateOf(state);
+  if (message.counter > (estate.out[from] ?? 0)) return;
+  if (message.update !== undefined) receiveUpdate(turn, from, message.update);
+  const entries = estate.outbox.filter(
+    (entry) => entry.to === from && entry.counter <= message.counter,
+  );
+  if (entries.length === 0) return;
+  const unknown = entries
+    .map((entry) => entry.record)
+    .filter((record) => env.replica.view.status(recordId(record.body)) === undefined);
+  if (unknown.length > 0) intend(turn, { kind: 'publish', entries: unknown });
+  const change = { kind: 'acknowledged' as const, to: from, counter: message.counter };
+  intend(turn, { kind: 'change', change });
+}
+
+/** Sends the outbox again to connected peers whose pause is over; pauses double. */
+export function resendDue(turn: Turn): void {
+  const { state, env } = turn;
+  const waiting = new Set(estateOf(state).outbox.map((entry) => entry.to));
+  for (const to of waiting) {
+    const peer = peerOf(state, env, to);
+    if (!peer.connected || env.nowMs < peer.resendAtMs) continue;
+    resendTo(turn, to, 0);
+    peer.resendAtMs = env.nowMs + peer.resendPauseMs;
+    peer.resendPauseMs = Math.min(peer.resendPauseMs * 2, state.tuning.resendMaxMs);
+  }
+}

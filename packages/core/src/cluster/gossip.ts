@@ -1,0 +1,47 @@
+/** How entries of the set come in, and what their arrival sets off. */
+
+import type { MemberBody, MemberId } from '../membership/types.ts';
+import type { SignedRecord } from '../ownership/types.ts';
+import type { Received, Update } from '../replica/types.ts';
+import { retryHeld } from './accept.ts';
+import { watchDisputes } from './disputes.ts';
+import { peerOf } from './state.ts';
+import { askForDiff } from './sync.ts';
+import type { Turn } from './turn.ts';
+import type { Input } from './types.ts';
+
+/** Puts an update into the set, tells the world what was new, and looks again at what waited for it. */
+export function absorb(turn: Turn, update: Update): Received {
+  const received = turn.env.replica.receive(update);
+  if (received.added.length === 0) return received;
+  const records: SignedRecord[] = [];
+  const members: MemberBody[] = [];
+  for (const entry of received.added) {
+    if (entry.type === 'ownership') records.push(entry);
+    else members.push(entry.body);
+  }
+  if (records.length > 0) {
+    turn.effects.push({ type: 'event', event: { type: 'ownership', records } });
+    watchDisputes(turn);
+    retryHeld(turn);
+  }
+  if (members.length > 0) {
+    turn.effects.push({ type: 'event', event: { type: 'members', members } });
+  }
+  return received;
+}
+
+/** Entries from another member: gossip or anti-entropy. What was new is stored when convenient. */
+export function receiveUpdate(turn: Turn, from: MemberId, update: Update): void {
+  const received = absorb(turn, update);
+  if (received.update !== undefined) {
+    turn.effects.push({ type: 'keep', update: received.update });
+  }
+  if (received.refused?.code === 'gap') askForDiff(turn, from);
+}
+
+/** An update came over gossip. */
+export function onGossip(turn: Turn, input: Extract<Input, { type: 'gossip' }>): void {
+  peerOf(turn.state, turn.env, input.from).lastHeardMs = turn.env.nowMs;
+  receiveUpdate(turn, input.from, input.update);
+}

@@ -1,0 +1,19 @@
+export { alarmsOf, freeOf, phaseOf, waitingOf } from './report.ts';
+export { createNode, estateOf, type NodeOptions, type NodeState } from './state.ts';
+export { isSettled, type StepResult, step } from './step.ts';
+export { defaultTuning } from './tuning.ts';
+export type {
+  Alarm,
+  BlockUsage,
+  ClusterEvent,
+  Effect,
+  Env,
+  FreeHint,
+  Input,
+  Message,
+  PeerInfo,
+  Phase,
+  RefusalReason,
+  Tuning,
+  Waiting,
+} from './types.ts';

@@ -1,0 +1,87 @@
+/** Connections, greetings, and what this node says of itself. */
+import type { MemberBody, MemberId } from '../membership/types.ts';
+import { signMember } from '../ownership/record.ts';
+import { resendTo } from './donor.ts';
+import { estateOf, peerOf } from './state.ts';
+import { askForDiff } from './sync.ts';
+import { raise, send, type Turn } from './turn.ts';
+import type { Input, Message } from './types.ts';
+import { intend } from './writes.ts';
+
+/** A connection to a member is up: greet it, and bring it what it has not acknowledged. */
+export function onConnected(turn: Turn, member: MemberId): void {
+  const { state, env } = turn;
+  const peer = peerOf(state, env, member);
+  peer.connected = true;
+  peer.lastHeardMs = env.nowMs;
+  send(turn, member, {
+    type: 'hello',
+    network: state.network,
+    bootNonce: estateOf(state).bootNonce,
+    ballot: state.register.value.ballot.counter,
+    hash: env.replica.hash(),
+  });
+  resendTo(turn, member, 0);
+  peer.resendPauseMs = state.tuning.resendMs;
+  peer.resendAtMs = env.nowMs + peer.resendPauseMs;
+  for (const demand of state.demands.values()) {
+    demand.pausedUntilMs = Math.min(demand.pausedUntilMs, env.nowMs);
+  }
+}
+
+/** The last connection to a member is gone. */
+export function onDisconnected(turn: Turn, member: MemberId): void {
+  const { state, env } = turn;
+  peerOf(state, env, member).connected = false;
+  for (const { round } of state.demands.values()) {
+    if (round?.asked === member) round.deadlineMs = env.nowMs;
+  }
+}
+
+/** A member greets. */
+export function onHello(
+  turn: Turn,
+  from: MemberId,
+  message: Extract<Message, { type: 'hello' }>,
+): void {
+  if (message.network !== turn.state.network) {
+    raise(turn, from, {
+      code: 'foreign-network',
+      message: `${from} belongs to another network (${message.network}): two clusters share addresses to dial; check the tokens in use`,
+    });
+    return;
+  }
+  if (message.hash !== turn.env.replica.hash()) askForDiff(turn, from);
+}
+
+/** What this node wants the others to know of it. */
+export function onAnnounce(turn: Turn, input: Extract<Input, { type: 'announce' }>): void {
+  turn.state.announcement = input.body;
+  announce(turn);
+}
+
+/** Publishes the announcement when the set has a different one. */
+export function announce(turn: Turn): void {
+  const { state, env } = turn;
+  const { announcement } = state;
+  if (announcement === undefined || !state.booted) return;
+  const known = env.replica.members.get(state.member);
+  if (known !== undefined && isSame(known, announcement)) return;
+  if (state.queue.some((intent) => intent.kind === 'publish')) return;
+  const body: MemberBody = {
+    ...announcement,
+    network: state.network,
+    member: state.member,
+    sequence: (known?.sequence ?? 0) + 1,
+  };
+  intend(turn, { kind: 'publish', entries: [signMember(env.signer, body)] });
+}
+
+function isSame(known: MemberBody, wanted: Omit<MemberBody, 'network' | 'member' | 'sequence'>) {
+  return (
+    known.name === wanted.name &&
+    known.zone === wanted.zone &&
+    known.nodeAddresses.join() === wanted.nodeAddresses.join() &&
+    known.dial.join() === wanted.dial.join()
+  );
+}

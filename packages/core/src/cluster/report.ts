@@ -1,0 +1,62 @@
+/** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
+import { reserveBlocks } from '../estate/index.ts';
+import { type Demand, estateOf, type NodeState } from './state.ts';
+import type { Alarm, Phase, Waiting } from './types.ts';
+import { freeCommitted } from './watermarks.ts';
+
+/** Where the node stands. */
+export function phaseOf(state: NodeState, knownMembers: number): Phase {
+  if (state.quarantined) return 'quarantined';
+  if (!state.booted || state.blocks.size === 0) return 'joining';
+  const isAlone = ![...state.peers.values()].some((peer) => peer.connected);
+  return isAlone && knownMembers > 1 ? 'isolated' : 'ready';
+}
+
+/** Everything the node waits for, each with its reason. */
+export function waitingOf(state: NodeState): readonly Waiting[] {
+  const waiting: Waiting[] = [];
+  if (state.retryAtMs !== undefined) {
+    waiting.push({ code: 'storage', message: 'for the database to accept a write' });
+  } else if (!state.booted) {
+    waiting.push({ code: 'start', message: 'for the first write of this start' });
+  }
+  for (const { to, counter, record } of estateOf(state).outbox) {
+    const { pool, prefix } = record.body;
+    const isUp = state.peers.get(to)?.connected === true;
+    const why = isUp ? 'its acknowledgement' : 'it to come back';
+    const message = `grant ${counter} of ${prefix} to ${to}: for ${why}`;
+    waiting.push({ code: 'acknowledgement', pool, message });
+  }
+  for (const [pool, demand] of state.demands) waiting.push(...waitingForSpace(state, pool, demand));
+  return waiting;
+}
+
+function waitingForSpace(state: NodeState, name: string, demand: Demand): readonly Waiting[] {
+  const pool = state.pools.get(name);
+  if (pool === undefined) return [];
+  const { round, answers } = demand;
+  if (round === undefined && answers.size === 0 && !demand.wanted) return [];
+  const need = freeCommitted(state, pool) === 0 ? 'no free address here' : 'little left here';
+  const words = [...answers].map(
+    ([member, { left, message }]) => `${member} has ${left} blocks free: ${message}`,
+  );
+  const asked = round?.asked === undefined ? '' : `; asking ${round.asked}`;
+  const connected = [...state.peers.values()].some((peer) => peer.connected);
+  const nobody = connected ? '' : '; no other member is reachable';
+  const message = `${need}${asked}${nobody}${words.length > 0 ? `; ${words.join('; ')}` : ''}`;
+  return [{ code: 'space', pool: name, message }];
+}
+
+/** All alarms that stand. */
+export function alarmsOf(state: NodeState): readonly Alarm[] {
+  return [...state.alarms.values()];
+}
+
+/** Free addresses in committed blocks and blocks in reserve, of one pool. */
+export function freeOf(state: NodeState, name: string): { committed: number; reserve: number } {
+  const pool = state.pools.get(name);
+  if (pool === undefined) return { committed: 0, reserve: 0 };
+  const { holdings } = estateOf(state);
+  const reserve = reserveBlocks(holdings, name, pool.blockLength);
+  return { committed: freeCommitted(state, pool), reserve };
+}

@@ -1,0 +1,170 @@
+/**
+ * How much a node keeps at hand: commits a block when few free addresses are left, asks for more when
+ * the reserve runs low, withdraws blocks that stay empty.
+ *
+ * Guarantees: one wish leads to one block, however often it is repeated; a block is withdrawn only
+ * while more than `highFree` free addresses remain without it.
+ */
+
+import { prefixOf } from '../address/index.ts';
+import type { Cidr } from '../address/types.ts';
+import { bookPool, usableCount } from '../book/index.ts';
+import { ofUse, pickCommit, reserveBlocks } from '../estate/index.ts';
+import type { Pool } from '../membership/types.ts';
+import { askForSpace } from './asker.ts';
+import { usableEstate } from './disputes.ts';
+import { type BlockState, blockKey, demandOf, estateOf, type NodeState } from './state.ts';
+import { raise, type Turn } from './turn.ts';
+import type { Input } from './types.ts';
+import { intend } from './writes.ts';
+
+/** A wish that arrives this soon after a block was opened has not seen that block yet. */
+const freshMs = 1_000;
+
+function blocksOf(state: NodeState, pool: string): readonly BlockState[] {
+  return [...state.blocks.values()].filter((block) => block.pool === pool);
+}
+
+/** Addresses that containers could take now, in blocks that are open or about to be. */
+export function freeCommitted(state: NodeState, pool: Pool): number {
+  let free = 0;
+  for (const block of blocksOf(state, pool.name)) {
+    if (block.phase !== 'open' && block.phase !== 'publishing') continue;
+    free += Math.max(0, block.usable - block.used);
+  }
+  return free;
+}
+
+function isCommitting(state: NodeState, pool: string): boolean {
+  const intents = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
+  return (
+    intents.some(
+      (intent) =>
+        intent.kind === 'change' && intent.change.kind === 'commit' && intent.change.pool === pool,
+    ) || blocksOf(state, pool).some((block) => block.phase === 'publishing')
+  );
+}
+
+/** Sees to it that a pool has enough: commit, else ask. */
+export function ensureSpace(turn: Turn, pool: Pool): void {
+  const { state, env } = turn;
+  if (!state.booted || state.quarantined || isCommitting(state, pool.name)) return;
+  const demand = demandOf(state, pool.name);
+  const usable = usableEstate(env.replica.view, estateOf(state));
+  const isShort = demand.wanted || freeCommitted(state, pool) < state.tuning.lowFree;
+  const block = isShort ? pickCommit(usable, pool) : undefined;
+  const left = reserveBlocks(usable.holdings, pool.name, pool.blockLength);
+  if (block !== undefined) {
+    intend(turn, { kind: 'change', change: { kind: 'commit', pool: pool.name, block } });
+  }
+  if ((block === undefined ? left : left - 1) < state.tuning.reserveBlocks || needsBlock()) {
+    askForSpace(turn, pool);
+  }
+  function needsBlock(): boolean {
+    return isShort && block === undefined;
+  }
+}
+
+/** `ensureSpace` for every pool. */
+export function ensureAll(turn: Turn): void {
+  for (const pool of turn.state.pools.values()) ensureSpace(turn, pool);
+}
+
+/** A plugin found nothing free and waits. */
+export function onWanted(turn: Turn, name: string): void {
+  const { state, env } = turn;
+  const pool = state.pools.get(name);
+  if (pool === undefined) return;
+  const demand = demandOf(state, name);
+  const isFresh = blocksOf(state, name).some(
+    (block) => block.phase === 'open' && env.nowMs - block.publishedAtMs < freshMs,
+  );
+  if (isFresh && freeCommitted(state, pool) > 0) return;
+  if (!demand.wanted) {
+    demand.pausedUntilMs = Math.min(demand.pausedUntilMs, env.nowMs);
+  }
+  demand.wanted = true;
+  ensureSpace(turn, pool);
+}
+
+/** The run directory's count of what is used. A block that is not listed is empty. */
+export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): void {
+  const { state, env } = turn;
+  const used = new Map(input.blocks.map((each) => [blockKey(each.pool, each.prefix), each.used]));
+  for (const [key, block] of state.blocks) {
+    block.used = used.get(key) ?? 0;
+    if (block.used > 0) block.emptySinceMs = undefined;
+    else block.emptySinceMs ??= env.nowMs;
+  }
+}
+
+/** A block is open in the run directory. */
+export function onPublished(turn: Turn, input: Extract<Input, { type: 'published' }>): void {
+  const { state, env } = turn;
+  const block = state.blocks.get(blockKey(input.pool, input.prefix));
+  if (block === undefined || block.phase !== 'publishing') return;
+  block.phase = 'open';
+  block.publishedAtMs = env.nowMs;
+  demandOf(state, input.pool).wanted = false;
+}
+
+/** Publishes a committed block: opens it for new addresses. */
+export function publish(turn: Turn, pool: Pool, prefix: Cidr): void {
+  const { state, env } = turn;
+  state.blocks.set(blockKey(pool.name, prefix), {
+    pool: pool.name,
+    prefix,
+    phase: 'publishing',
+    publishedAtMs: env.nowMs,
+    usable: usableCount(bookPool(pool), prefixOf(prefix)),
+    used: 0,
+    emptySinceMs: env.nowMs,
+  });
+  turn.effects.push({ type: 'publishBlock', pool: pool.name, prefix });
+}
+
+/** Opens every committed block after a start. */
+export function publishAll(turn: Turn): void {
+  for (const pool of turn.state.pools.values()) {
+    for (const { prefix } of ofUse(estateOf(turn.state).holdings, pool.name, 'committed')) {
+      publish(turn, pool, prefix);
+    }
+  }
+}
+
+/** Withdraws blocks that have been empty for long, while enough free addresses remain. */
+export function withdrawDue(turn: Turn): void {
+  const { state, env } = turn;
+  for (const pool of state.pools.values()) {
+    let free = freeCommitted(state, pool);
+    for (const block of blocksOf(state, pool.name)) {
+      if (block.phase !== 'open' || block.emptySinceMs === undefined) continue;
+      if (env.nowMs - block.emptySinceMs < state.tuning.withdrawAfterMs) continue;
+      const rest = free - block.usable;
+      if (rest < state.tuning.highFree) continue;
+      free = rest;
+      block.phase = 'withdrawing';
+      turn.effects.push({ type: 'withdrawBlock', pool: pool.name, prefix: block.prefix });
+    }
+  }
+}
+
+/** A withdrawn block is gone from the run directory: it goes back to reserve. */
+export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn' }>): void {
+  const { state } = turn;
+  const key = blockKey(input.pool, input.prefix);
+  const block = state.blocks.get(key);
+  if (block === undefined) return;
+  block.phase = 'withdrawn';
+  const change = { kind: 'release' as const, pool: input.pool, block: input.prefix };
+  intend(turn, { kind: 'change', change });
+}
+
+/** Somebody wiped the run directory while containers may live: stop, and say so. */
+export function onWiped(turn: Turn, input: Extract<Input, { type: 'wiped' }>): void {
+  turn.state.quarantined = true;
+  raise(turn, blockKey(input.pool, input.prefix), {
+    code: 'wiped',
+    message: `block ${input.prefix} of pool ${input.pool} is gone from the run directory, and this agent did not remove it: containers may still use its addresses, so it is not opened again; stop all containers of this node and reboot it, or bring the directory back`,
+  });
+}

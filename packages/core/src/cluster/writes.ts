@@ -1,0 +1,149 @@
+/**
+ * The one road to the disk. Intents queue up, are applied together to the estate that the register
+ * holds, and go into one write; what follows from them happens when that write is durable.
+ *
+ * Guarantees: at most one write is in flight; nothing that follows from a write is emitted before
+ * its `persisted`; after a failed persist the same intents are applied afresh later.
+ */
+import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../estate/index.ts';
+import { signRecord } from '../ownership/record.ts';
+import type { SignedEntry } from '../ownership/types.ts';
+import { selfRegister, type Versioned } from '../register/index.ts';
+import type { Update } from '../replica/types.ts';
+import { usableEstate } from './disputes.ts';
+import { follow, refused } from './follow.ts';
+import { absorb } from './gossip.ts';
+import { checkEstate } from './invariants.ts';
+import { type Applied, estateOf, type Intent } from './state.ts';
+import { broken, lower, raise, type Turn } from './turn.ts';
+import type { Input } from './types.ts';
+
+/** Queues an intent; `flush` at the end of the step starts the write. */
+export function intend(turn: Turn, intent: Intent): void {
+  turn.state.queue.push(intent);
+}
+
+/** Starts a write when there is something to write and none is in flight. */
+export function flush(turn: Turn): void {
+  const { state, env } = turn;
+  while (state.inFlight === undefined && state.queue.length > 0) {
+    if (state.retryAtMs !== undefined && env.nowMs < state.retryAtMs) return;
+    state.retryAtMs = undefined;
+    const intents = state.queue;
+    state.queue = [];
+    start(turn, intents);
+  }
+}
+
+function start(turn: Turn, intents: readonly Intent[]): void {
+  const { state, env } = turn;
+  const before = estateOf(state);
+  let estate = before;
+  const applied: Applied[] = [];
+  const entries: SignedEntry[] = [];
+  const republished: string[] = [];
+  for (const intent of intents) {
+    if (intent.kind === 'publish') entries.push(...intent.entries);
+    if (intent.kind === 'republish') republished.push(...intent.ids);
+    const change = changeOf(turn, estate, intent);
+    if (change === undefined) {
+      if (intent.kind === 'grant') refused(turn, intent);
+      else applied.push({ intent });
+      continue;
+    }
+    const next = applyChange(estate, change);
+    if (!next.ok) continue;
+    estate = next.value;
+    applied.push({ intent, change });
+    if (change.kind === 'accept') entries.push(change.record);
+  }
+  const update = entries.length > 0 ? env.replica.prepare(entries) : republish(turn, republished);
+  if (entries.length > 0 && republished.length > 0) {
+    intend(turn, { kind: 'republish', ids: republished });
+  }
+  write(turn, applied, before === estate ? undefined : estate, update);
+}
+
+function republish(turn: Turn, ids: readonly string[]): Update | undefined {
+  return ids.length === 0 ? undefined : turn.env.replica.republish(ids);
+}
+
+/** The change that an intent means now, or undefined when it changes no estate. */
+function changeOf(turn: Turn, estate: Estate, intent: Intent): Change | undefined {
+  if (intent.kind === 'change') return intent.change;
+  if (intent.kind !== 'grant') return undefined;
+  const { state, env } = turn;
+  const pool = state.pools.get(intent.pool);
+  if (pool === undefined) return undefined;
+  const usable = usableEstate(env.replica.view, estate);
+  const prefix = pickGrant(usable, pool, intent.length);
+  if (prefix === undefined) return undefined;
+  const body = grantBody(usable, state.network, pool.name, prefix, intent.to);
+  const counter = (estate.out[intent.to] ?? 0) + 1;
+  return { kind: 'grant', to: intent.to, counter, record: signRecord(env.signer, body) };
+}
+
+function write(
+  turn: Turn,
+  applied: readonly Applied[],
+  estate: Estate | undefined,
+  update: Update | undefined,
+): void {
+  const { state } = turn;
+  if (estate === undefined && update === undefined) {
+    for (const each of applied) follow(turn, each, undefined);
+    return;
+  }
+  const number = state.nextWrite++;
+  state.inFlight = { write: number, applied, register: estate !== undefined, update };
+  const persist = { type: 'persist' as const, write: number };
+  const withUpdate = update === undefined ? persist : { ...persist, update };
+  if (estate === undefined) {
+    turn.effects.push(withUpdate);
+    return;
+  }
+  const problem = checkEstate(state, estate);
+  if (problem !== undefined) broken(problem);
+  const step = selfRegister.compareAndSet(state.register, estate);
+  state.register = step.state;
+  for (const effect of step.effects) turn.effects.push({ ...withUpdate, register: effect.value });
+}
+
+/** A write became durable: it is decided, and what follows from it may happen. */
+export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' }>): void {
+  const { state } = turn;
+  const flight = state.inFlight;
+  if (flight === undefined || flight.write !== input.write) return;
+  state.inFlight = undefined;
+  lower(turn, 'storage', '');
+  if (flight.register) {
+    const step = selfRegister.handle(state.register, { type: 'persisted' });
+    state.register = step.state;
+    const value = selfRegister.current(step.state) as Versioned;
+    turn.effects.push({ type: 'event', event: { type: 'estate', value } });
+  }
+  if (flight.update !== undefined) {
+    absorb(turn, flight.update);
+    turn.effects.push({ type: 'gossip', update: flight.update });
+  }
+  for (const each of flight.applied) follow(turn, each, flight.update);
+}
+
+/** A write did not happen. Its intents wait for another try. */
+export function persistFailed(turn: Turn, input: Extract<Input, { type: 'persistFailed' }>): void {
+  const { state, env } = turn;
+  const flight = state.inFlight;
+  if (flight === undefined || flight.write !== input.write) return;
+  state.inFlight = undefined;
+  if (flight.register) {
+    const failure = { type: 'persistFailed' as const, reason: input.reason };
+    state.register = selfRegister.handle(state.register, failure).state;
+  }
+  env.replica.abandon();
+  state.queue = [...flight.applied.map((each) => each.intent), ...state.queue];
+  state.retryAtMs = env.nowMs + state.tuning.persistRetryMs;
+  raise(turn, '', {
+    code: 'storage',
+    message: `the database refused a write (${input.reason}): nothing was sent or used that is not stored; make room or repair the disk, the agent tries again by itself`,
+  });
+}
