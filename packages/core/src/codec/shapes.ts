@@ -1,0 +1,94 @@
+// The shape and the bounds of every direct message. Unknown types and unknown keys are refused: a new
+// meaning gets a new protocol id, never a field that old members silently drop.
+import { z } from 'zod';
+import type { Message, RefusalReason } from '../cluster/types.ts';
+import { digestLength, toHex } from '../crypto/index.ts';
+import type { MemberId } from '../membership/types.ts';
+import { decodeEntry } from '../ownership/index.ts';
+import type { RecordId, SignedRecord } from '../ownership/types.ts';
+
+/** Longest message on the wire, 1 MiB. A receiver closes the stream of whoever sends more. */
+export const maxFrameBytes: number = 1024 * 1024;
+
+/** Most bytes of an update or a vector in one message: a frame less its other fields. */
+export const maxPayloadBytes: number = maxFrameBytes - 1024;
+
+/** Most ids in one `syncIds` message. */
+export const maxSyncIds: number = Math.floor(maxPayloadBytes / digestLength);
+
+/** Most characters of words for people. */
+export const maxTextLength = 1000;
+
+const reasons = [
+  'no-reserve',
+  'outstanding',
+  'too-fast',
+  'quota',
+  'rolled-back',
+  'unknown-pool',
+  'not-ready',
+] as const satisfies readonly RefusalReason[];
+
+const member: z.ZodType<MemberId> = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{1,64}$/, 'a peer id');
+const network = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a network id');
+const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
+const slice = z.string().regex(/^[0-9a-f]{0,64}$/, 'up to 64 hex digits');
+const nonce = z.string().regex(/^[!-~]{1,64}$/, 'up to 64 characters');
+const pool = z.string().regex(/^[!-~]{1,63}$/, 'the name of a pool');
+const counter = z.int().min(0);
+const payload = z
+  .instanceof(Uint8Array)
+  .refine((bytes) => bytes.length <= maxPayloadBytes, 'too many bytes');
+const hint = z.strictObject({ left: counter, better: z.array(member).max(3) });
+
+const record = payload.transform((bytes, context): SignedRecord => {
+  const entry = decodeEntry(bytes);
+  if (entry.ok && entry.value.type === 'ownership') return entry.value;
+  context.addIssue(entry.ok ? 'not a record of ownership' : entry.error.message);
+  return z.NEVER;
+});
+
+const ids = payload
+  .refine((bytes) => bytes.length % digestLength === 0, 'not a whole number of ids')
+  .transform((bytes): readonly RecordId[] => {
+    const count = bytes.length / digestLength;
+    return Array.from({ length: count }, (_, i) =>
+      toHex(bytes.subarray(i * digestLength, (i + 1) * digestLength)),
+    );
+  });
+
+/** Checks what CBOR gave, and makes a message of it. */
+export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('hello'),
+    network,
+    bootNonce: nonce,
+    ballot: counter,
+    hash,
+  }),
+  z.strictObject({
+    type: z.literal('request'),
+    pool,
+    length: z.int().min(0).max(128),
+    inCounter: counter,
+  }),
+  z.strictObject({ type: z.literal('grant'), record, counter, hint }),
+  z.strictObject({
+    type: z.literal('refusal'),
+    pool,
+    reason: z.enum(reasons),
+    message: z.string().max(maxTextLength),
+    hint,
+  }),
+  z.strictObject({ type: z.literal('ack'), counter, update: z.exactOptional(payload) }),
+  z.strictObject({ type: z.literal('resend'), after: counter }),
+  z.strictObject({ type: z.literal('syncHash'), hash }),
+  z.strictObject({
+    type: z.literal('syncVector'),
+    hash,
+    vector: payload,
+    reply: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('syncUpdate'), update: payload, more: z.boolean() }),
+  z.strictObject({ type: z.literal('syncIds'), slice, ids, reply: z.boolean() }),
+]);
