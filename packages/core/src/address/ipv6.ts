@@ -67,7 +67,7 @@ function withIpv4(
   gap: number,
 ): bigint | undefined {
   const low = readIpv4(text, from, to);
-  if (low === undefined || groups.length > 6) return undefined;
+  if (low === undefined) return undefined;
   groups.push(low >>> 16, low & 0xffff);
   return join(groups, gap);
 }
