@@ -4,7 +4,7 @@
  */
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
-import { covers, overlaps, parsePrefix, prefixOf } from '../address/index.ts';
+import { covers, overlaps, parseCidr, prefixOf } from '../address/index.ts';
 import type { Cidr } from '../address/types.ts';
 import { sha256Hex } from '../crypto/index.ts';
 import type { Holding } from '../estate/types.ts';
@@ -94,7 +94,7 @@ function checkFounders(genesis: Genesis): Result<true> {
     for (const part of founder.prefixes) {
       const pool = genesis.pools.find((each) => each.name === part.pool);
       if (pool === undefined) return refuse('genesis', `no pool is named ${part.pool}`);
-      const prefix = parsePrefix(part.prefix);
+      const prefix = parseCidr(part.prefix);
       if (!prefix.ok) return prefix;
       if (!covers(prefixOf(pool.prefix), prefix.value) || prefix.value.length > pool.blockLength) {
         return refuse(
