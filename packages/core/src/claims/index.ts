@@ -1,0 +1,76 @@
+export { type AgentFile, parseAgentFile, readAgentFile, writeAgentFile } from './agentFile.ts';
+export {
+  type AttachContext,
+  type AttachRefusal,
+  attach,
+  heldBy,
+  type PoolWish,
+  type Shortage,
+} from './attach.ts';
+export {
+  type Attachment,
+  attachmentName,
+  checkAttachment,
+  checkContainerId,
+  checkIfname,
+  checkNetworkName,
+  ownerText,
+  parseOwnerText,
+} from './attachment.ts';
+export { type HeldAddress, isHeld } from './entry.ts';
+export {
+  type Area,
+  addressName,
+  agentPath,
+  areaPath,
+  blockName,
+  blockPath,
+  isClaimId,
+  isPoolName,
+  layoutVersion,
+  parseAddressName,
+  parseBlockName,
+  poolPath,
+  type RunPlace,
+  runPlace,
+  wantedPath,
+} from './layout.ts';
+export {
+  type ListedAttachment,
+  type ListedClaim,
+  type ListedEntry,
+  listAttachment,
+  listAttachments,
+  listEntries,
+  ownerOf,
+} from './list.ts';
+export {
+  createMemoryFiles,
+  type FileOperation,
+  type MemoryFiles,
+  type MemoryFilesOptions,
+} from './memoryFiles.ts';
+export {
+  type FileRefusal,
+  maxPoolFileBytes,
+  type OpenPool,
+  type PoolFile,
+  parsePoolFile,
+} from './poolFile.ts';
+export {
+  blockState,
+  type Drained,
+  drainBlock,
+  drainedState,
+  listPools,
+  openPlace,
+  publishBlock,
+  publishPool,
+  removeDrained,
+} from './publish.ts';
+export type { ClaimRecord } from './record.ts';
+export { type Swept, sweep } from './sweep.ts';
+export type { FileError, FileErrorCode, FileStat, Files } from './types.ts';
+export { claimsOf, detach, undoClaim } from './undo.ts';
+export { blockUsage, type PublishedBlock } from './usage.ts';
+export { askForBlock, clearWanted, readWanted } from './wanted.ts';
