@@ -1,0 +1,71 @@
+/** Keeps agent.json fresh: a heartbeat, and what a plugin that found nothing tells its caller. */
+import { type AgentFile, type FileError, type Files, writeAgentFile } from '@hedgerow/core/claims';
+
+/** What the agent has to say now. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, or what it waits for. */
+  readonly reasons: readonly string[];
+  /** By pool: why no block is free, for instance who was asked and has how much. */
+  readonly pools: AgentFile['pools'];
+}
+
+/** The writer of agent.json. */
+export interface Heartbeat {
+  /** Says something new; written at once when it differs. */
+  set(readiness: Readiness): void;
+  /** Writes when the last one is old enough. */
+  beat(): void;
+  /** The last word: not ready. */
+  stop(): void;
+  /** Why the file could not be written, if so. */
+  readonly failure: FileError;
+}
+
+/** What stays the same in every heartbeat. */
+export type HeartbeatIdentity = Pick<AgentFile, 'member' | 'name' | 'bootId' | 'forgetRestMs'>;
+
+const beatSeconds = 10;
+
+/** Starts with a first heartbeat: not ready. */
+export function createHeartbeat(
+  files: Files,
+  root: string,
+  identity: HeartbeatIdentity,
+  uptimeSeconds: () => number,
+): Heartbeat {
+  let readiness: Readiness = { ready: false, reasons: ['the agent is starting'], pools: {} };
+  let wasReady = false;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let failure: FileError;
+
+  function write(): void {
+    wasReady ||= readiness.ready;
+    const now = uptimeSeconds();
+    failure = writeAgentFile(files, root, {
+      ...identity,
+      ...readiness,
+      uptimeSeconds: now,
+      wasReady,
+    });
+    if (failure === undefined) writtenAt = now;
+  }
+  write();
+  return {
+    set(next) {
+      if (JSON.stringify(next) === JSON.stringify(readiness)) return;
+      readiness = next;
+      write();
+    },
+    beat() {
+      if (uptimeSeconds() - writtenAt >= beatSeconds) write();
+    },
+    stop() {
+      readiness = { ...readiness, ready: false, reasons: ['the agent is stopped'] };
+      write();
+    },
+    get failure() {
+      return failure;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Keeps every block where it was last asked to be, looking again once per poll until it is there. */
+import { type Cidr, formatPrefix } from '@hedgerow/core/address';
+import { blockUsage } from '@hedgerow/core/claims';
+import type { BlockUsage } from '@hedgerow/core/cluster';
+import {
+  type BlockContext,
+  type BlockOutcome,
+  type BlockRef,
+  closeStep,
+  publishStep,
+  withdrawStep,
+} from './blocks.ts';
+
+/** What became of blocks. */
+export type KeeperEvent =
+  | {
+      readonly type: 'published' | 'withdrawn' | 'wiped';
+      readonly pool: string;
+      readonly prefix: Cidr;
+    }
+  /** Use of all blocks in the directory; told when it changed. */
+  | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] };
+
+/** The keeper. */
+export interface BlockKeeper {
+  publish(block: BlockRef): void;
+  close(block: BlockRef): void;
+  withdraw(block: BlockRef): void;
+  poll(): void;
+  problems(): readonly string[];
+}
+
+type Goal = 'publish' | 'close' | 'withdraw';
+
+interface Kept extends BlockRef {
+  goal: Goal;
+  outcome: BlockOutcome;
+}
+
+/** A keeper of no blocks yet. */
+export function createBlockKeeper(
+  context: BlockContext,
+  emit: (event: KeeperEvent) => void,
+): BlockKeeper {
+  const blocks = new Map<string, Kept>();
+  /** Blocks whose withdrawal was reported by this process: their next publication is a new one. */
+  const withdrawn = new Set<string>();
+  let lastUsage = '';
+
+  function aim(goal: Goal, block: BlockRef): void {
+    const key = `${block.pool} ${block.prefix}`;
+    const kept = blocks.get(key);
+    // A wiped block stays an alarm, and one on its way out is not called back.
+    if (kept?.outcome.kind === 'wiped')
+      return emit({ type: 'wiped', pool: block.pool, prefix: block.prefix });
+    if (kept?.goal === 'withdraw' && goal !== 'withdraw') return;
+    advance(key, { ...block, goal, outcome: { kind: 'waiting', reason: '' } });
+  }
+  function advance(key: string, block: Kept): void {
+    block.outcome = step(key, block);
+    blocks.set(key, block);
+    const { kind } = block.outcome;
+    if (kind === 'withdrawn') {
+      blocks.delete(key);
+      withdrawn.add(key);
+    }
+    if (kind === 'published') withdrawn.delete(key);
+    if (kind === 'published' || kind === 'withdrawn' || kind === 'wiped') {
+      const { pool, prefix } = block;
+      emit({ type: kind, pool, prefix });
+    }
+  }
+  function step(key: string, block: Kept): BlockOutcome {
+    if (block.goal === 'withdraw') return withdrawStep(context, block);
+    if (block.goal === 'close') return closeStep(context, block);
+    return publishStep(context, block, withdrawn.has(key));
+  }
+  /** Use of a block; a settled one that is not where it was takes its step again, which finds out why. */
+  function look(key: string, block: Kept, used: number | undefined): readonly BlockUsage[] {
+    const { kind } = block.outcome;
+    if (kind === 'waiting' || (used === undefined && kind !== 'wiped')) advance(key, block);
+    return used === undefined ? [] : [{ pool: block.pool, prefix: block.prefix, used }];
+  }
+  return {
+    publish: (block) => aim('publish', block),
+    close: (block) => aim('close', block),
+    withdraw: (block) => aim('withdraw', block),
+    poll() {
+      const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
+      const usage = [...blocks].flatMap(([key, block]) => look(key, block, used.get(key)));
+      const text = JSON.stringify(usage);
+      if (text === lastUsage) return;
+      lastUsage = text;
+      emit({ type: 'usage', blocks: usage });
+    },
+    problems() {
+      return [...blocks.values()].flatMap(({ pool, prefix, goal, outcome }) =>
+        outcome.kind === 'waiting' ? [`${goal} ${prefix} of ${pool}: ${outcome.reason}`] : [],
+      );
+    },
+  };
+}
+
+/** Taken addresses of every block in the directory. */
+function usedBlocks(
+  { files, place }: BlockContext,
+  pools: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const used = new Map<string, number>();
+  for (const pool of pools) {
+    const found = blockUsage(files, place, pool);
+    if (typeof found === 'string') continue;
+    for (const each of found) used.set(`${pool} ${formatPrefix(each.block)}`, each.used);
+  }
+  return used;
+}

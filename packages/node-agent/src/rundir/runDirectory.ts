@@ -1,0 +1,149 @@
+/**
+ * The agent's side of the run directory: it publishes what is committed, withdraws what is given up, tells
+ * how full blocks are and who waits, and notices when somebody wiped the directory under running pods.
+ * Allocation never comes through here: plugins claim addresses in the directory by themselves.
+ */
+import { ok, type Result, refuse } from '@hedgerow/core';
+import {
+  type FileError,
+  type Files,
+  openPlace,
+  publishPool,
+  type RunPlace,
+  runPlace,
+  sweep,
+} from '@hedgerow/core/claims';
+import type { Pool } from '@hedgerow/core/membership';
+import type { AddressReport } from '../report/index.ts';
+import { listAddresses } from './addresses.ts';
+import { type NoteStore, readBlockNotes } from './blockNotes.ts';
+import type { BlockContext, BlockRef } from './blocks.ts';
+import { createHeartbeat, type HeartbeatIdentity, type Readiness } from './heartbeat.ts';
+import { createBlockKeeper, type KeeperEvent } from './keeper.ts';
+import { prepareRoot, readBootId, readUptimeSeconds } from './prepareRoot.ts';
+import { watchWanted } from './wantedWatch.ts';
+
+/** What the run directory tells; each is an input of the cluster's reducer as it stands. */
+export type RunEvent = KeeperEvent | { readonly type: 'wanted'; readonly pool: string };
+
+/** Orphans are rare and harmless: looking for them once a minute is enough. */
+const sweepEveryPolls = 60;
+const defaultRestMs = 30_000;
+
+/** What `createRunDirectory` needs. */
+export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 'name'> {
+  readonly runDir: string;
+  readonly files: Files;
+  readonly notes: NoteStore;
+  readonly pools: readonly Pool[];
+  /** How long a freed address is not given again. Default 30 s. */
+  readonly restMs?: number;
+  /** Told later, never during a call of ours, and not after `stop`. */
+  readonly onEvent: (event: RunEvent) => void;
+  /** Default: this machine's. */
+  readonly bootId?: string;
+  readonly uptimeSeconds?: () => number;
+  readonly wallMs?: () => number;
+  readonly forgetRestMs?: number;
+  /** Between two looks. */
+  readonly pollMs?: number;
+}
+
+/** The running run directory. */
+export interface RunDirectory {
+  /** Opens a committed block; answered by `published`, `wiped`, or `withdrawn` after a crash. */
+  publish(block: BlockRef): void;
+  /** Stops new addresses in a block for good. */
+  close(block: BlockRef): void;
+  /** Takes a block out once it is empty and rested; answered by `withdrawn`. Safe to repeat. */
+  withdraw(block: BlockRef): void;
+  /** For agent.json: what a plugin that found nothing tells. */
+  setReadiness(readiness: Readiness): void;
+  /** All addresses held on this node, in order. */
+  addresses(): readonly AddressReport[];
+  /** What does not work or is not done yet, in words. */
+  problems(): readonly string[];
+  /** Looks now instead of at the next poll. */
+  poll(): void;
+  stop(): void;
+}
+
+/** Prepares the directory and starts watching it. Refusals: `run-directory`, and those of the note store. */
+export function createRunDirectory(options: RunDirectoryOptions): Result<RunDirectory> {
+  const { files, runDir: root } = options;
+  const bootId = options.bootId ?? readBootId();
+  const place = runPlace(root, bootId);
+  if (place === undefined) return refuse('run-directory', `"${bootId}" is not a boot id.`);
+  const prepared = prepareRoot(files, root);
+  if (!prepared.ok) return prepared;
+  const notes = readBlockNotes(options.notes, bootId);
+  if (!notes.ok) return notes;
+  const restMs = options.restMs ?? defaultRestMs;
+  const error = openPlace(files, place) ?? publishPools(files, place, options.pools, restMs);
+  if (error !== undefined) {
+    return refuse('run-directory', `Cannot write to the run directory ${root}: ${error}.`);
+  }
+  const wallMs = options.wallMs ?? Date.now;
+  return ok(start(options, { files, place, notes: notes.value, restMs, wallMs }, bootId));
+}
+
+function publishPools(
+  files: Files,
+  place: RunPlace,
+  pools: readonly Pool[],
+  restMs: number,
+): FileError {
+  for (const pool of pools) {
+    const error = publishPool(files, place, pool, restMs);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+function start(options: RunDirectoryOptions, context: BlockContext, bootId: string): RunDirectory {
+  const { files, place } = context;
+  const { member, name, runDir, forgetRestMs = 24 * 3_600_000 } = options;
+  let stopped = false;
+  const emit = (event: RunEvent): void => {
+    setImmediate(() => {
+      if (!stopped) options.onEvent(event);
+    });
+  };
+  const heartbeat = createHeartbeat(
+    files,
+    runDir,
+    { member, name, bootId, forgetRestMs },
+    options.uptimeSeconds ?? readUptimeSeconds,
+  );
+  const keeper = createBlockKeeper(context, emit);
+  const wanted = watchWanted(files, place, (pool) => emit({ type: 'wanted', pool }));
+  sweep(files, place, { wallMs: context.wallMs() });
+  let polls = 0;
+  function poll(): void {
+    polls += 1;
+    keeper.poll();
+    wanted.look();
+    heartbeat.beat();
+    if (polls % sweepEveryPolls === 0) sweep(files, place, { wallMs: context.wallMs() });
+  }
+  const timer = setInterval(poll, options.pollMs ?? 1000);
+  return {
+    publish: keeper.publish,
+    close: keeper.close,
+    withdraw: keeper.withdraw,
+    setReadiness: heartbeat.set,
+    addresses: () => listAddresses(files, place),
+    problems: () => {
+      const { failure } = heartbeat;
+      const beat = failure === undefined ? [] : [`cannot write agent.json: ${failure}`];
+      return [...keeper.problems(), ...beat];
+    },
+    poll,
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+      wanted.stop();
+      heartbeat.stop();
+    },
+  };
+}
