@@ -17,11 +17,16 @@ export function writeLauncher(path, node) {
 
 /** A Node inside the tree is named relative to the launcher, so that the tree may be moved. */
 function nodeFrom(path, node) {
-  const isInside = !relative(root, node).startsWith('..');
-  return isInside ? `$here/${relative(dirname(path), node)}` : node;
+  if (relative(root, node).startsWith('..')) return quoted(node);
+  return `"$here"/${quoted(relative(dirname(path), node))}`;
 }
 
-/** The text of the launcher. `node` may start with `$here`, the launcher's real directory. */
+/** A word that sh takes as it is. */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The text of the launcher. `node` is a word of sh, in which `$here` is the launcher's real directory. */
 export function launcherText(node) {
   return `#!/bin/sh
 # Starts the Hedgerow agent and command line. Written by the build.
@@ -33,8 +38,8 @@ while [ -L "$self" ]; do
     *) self=$(dirname "$self")/$link ;;
   esac
 done
-here=$(cd "$(dirname "$self")" && pwd -P) || exit 1
-node="${node}"
+here=$(CDPATH= cd "$(dirname "$self")" && pwd -P) || exit 1
+node=${node}
 [ -x "$node" ] || node=node
 exec "$node" --disable-warning=ExperimentalWarning "$here/../lib/hedgerow.mjs" "$@"
 `;
