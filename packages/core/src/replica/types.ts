@@ -1,5 +1,5 @@
 import type { MemberBody, MemberId } from '../membership/types.ts';
-import type { OwnershipView, RecordId, SignedEntry } from '../ownership/types.ts';
+import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
 import type { Refusal } from '../result.ts';
 
 /**
@@ -38,6 +38,8 @@ export type Vector = Uint8Array | PlainVector;
 export interface Received {
   /** Entries that were new here, in the order in which they were applied. */
   readonly added: readonly SignedEntry[];
+  /** What they did to the view, in the order in which it happened. */
+  readonly change: ViewChange;
   /**
    * What to store and pass on: the accepted part of the update, or undefined when nothing was new. It can
    * be there with nothing `added`: known entries at new places, which must be stored all the same.

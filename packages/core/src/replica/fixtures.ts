@@ -1,0 +1,68 @@
+// A small network for tests of replicas: three founders' worth of records, good, void and contradictory.
+import { fakeSigner, type Signer } from '../crypto/index.ts';
+import type { MemberBody, NetworkId } from '../membership/types.ts';
+import {
+  createView,
+  type OwnershipView,
+  type RecordBody,
+  recordId,
+  type SignedEntry,
+  signMember,
+  signRecord,
+} from '../ownership/index.ts';
+
+/** The network of all fixtures. */
+export const network: NetworkId = `sha256:${'7e'.repeat(32)}`;
+
+/** Who owns all of 10.0.0.0/8 from the start. */
+export const founder: Signer = fakeSigner('founder');
+
+const root: RecordBody = {
+  network,
+  pool: 'default',
+  prefix: '10.0.0.0/8',
+  version: 1,
+  owner: founder.member,
+  predecessors: [],
+  kind: 'genesis',
+};
+
+/** A view of the fixtures' genesis. */
+export function freshView(): OwnershipView {
+  return createView({ network, roots: [root] });
+}
+
+/** A grant of the founder's `10.x.y.0/24`, a different one for each `n` below 65,536. */
+export function grant(n: number, owner = `member-${n % 5}`, writer: Signer = founder): SignedEntry {
+  return signRecord(writer, {
+    network,
+    pool: 'default',
+    prefix: `10.${n >> 8}.${n & 255}.0/24`,
+    version: 2,
+    owner,
+    predecessors: [recordId(root)],
+    kind: 'grant',
+  });
+}
+
+/** A member's word about itself. */
+export function announcement(member: string, sequence: number, name = member): SignedEntry {
+  const body: MemberBody = {
+    network,
+    member,
+    sequence,
+    name,
+    zone: '',
+    nodeAddresses: ['192.0.2.1', '2001:db8::1'],
+    dial: ['/ip4/192.0.2.1/tcp/4001'],
+  };
+  return signMember(fakeSigner(member), body);
+}
+
+/** Entries of every sort, deterministic by `n`: grants, void ones, disputed ones, announcements. */
+export function sample(n: number): SignedEntry {
+  if (n % 7 === 3) return announcement(`member-${n % 3}`, 1 + (n % 4), `host-${n % 2}`);
+  if (n % 7 === 5) return grant(n, 'thief', fakeSigner('thief'));
+  if (n % 7 === 6) return grant(n - 1, 'other-heir');
+  return grant(n);
+}

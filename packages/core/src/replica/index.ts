@@ -1,0 +1,30 @@
+export { bytesOf } from './bytesOf.ts';
+export { clientIdOf } from './envelope.ts';
+export {
+  defaultDiffBytes,
+  maxUpdateBytes,
+  maxUpdateEntries,
+  maxVectorBytes,
+} from './limits.ts';
+export {
+  createEntryCheck,
+  createPlainReplica,
+  type EntryCheck,
+  type PlainReplica,
+  type PlainReplicaOptions,
+} from './plainReplica.ts';
+export type {
+  Place,
+  PlainUpdate,
+  PlainVector,
+  Received,
+  Replica,
+  Update,
+  Vector,
+} from './types.ts';
+export {
+  createYjsReplica,
+  type Loaded,
+  type YjsReplica,
+  type YjsReplicaOptions,
+} from './yjsReplica.ts';

@@ -1,0 +1,81 @@
+// The grow-only set of entries: join is union, nothing ever leaves. What is derived from it (hash,
+// members, view) depends only on which entries it has, never on who published them or in what order.
+import { toHex } from '../crypto/index.ts';
+import type { MemberBody, MemberId } from '../membership/types.ts';
+import { memberEntryId } from '../ownership/record.ts';
+import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
+import { emptyTrie, type Trie, trieAdd, trieEntries, trieGet, trieHash } from './trie.ts';
+
+const unchanged: ViewChange = { changed: [], disputes: [] };
+
+/** Verified entries by entry id, with the view over the ownership records among them. */
+export class EntrySet {
+  readonly view: OwnershipView;
+  readonly #members = new Map<MemberId, MemberBody>();
+  #trie: Trie<SignedEntry> = emptyTrie();
+  #size = 0;
+
+  /** `view` must be empty: it belongs to this set from now on. */
+  constructor(view: OwnershipView) {
+    this.view = view;
+  }
+
+  /** A set with the same entries. `view` gets all records, so this costs what it costs to fill one. */
+  static copy(other: EntrySet, view: OwnershipView): EntrySet {
+    const set = new EntrySet(view);
+    for (const [member, body] of other.#members) set.#members.set(member, body);
+    for (const entry of other.entries()) if (entry.type === 'ownership') view.add(entry);
+    set.#trie = other.#trie;
+    set.#size = other.#size;
+    return set;
+  }
+
+  get members(): ReadonlyMap<MemberId, MemberBody> {
+    return this.#members;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(id: RecordId): boolean {
+    return this.get(id) !== undefined;
+  }
+
+  get(id: RecordId): SignedEntry | undefined {
+    return trieGet(this.#trie, id);
+  }
+
+  /** Adds a verified entry under its entry id. Undefined when it was there; else what it did to the view. */
+  add(id: RecordId, entry: SignedEntry): ViewChange | undefined {
+    if (this.has(id)) return undefined;
+    this.#trie = trieAdd(this.#trie, id, entry);
+    this.#size += 1;
+    if (entry.type === 'ownership') return this.view.add(entry);
+    this.#announce(id, entry.body);
+    return unchanged;
+  }
+
+  /** Hash of the set of entry ids, 64 hex digits. Costs a path of hashes for what came since the last call. */
+  hash(): string {
+    return toHex(trieHash(this.#trie));
+  }
+
+  /** Entry ids in order. */
+  ids(): RecordId[] {
+    return Array.from(trieEntries(this.#trie), ([id]) => id);
+  }
+
+  /** All entries in the order of ids. */
+  *entries(): Generator<SignedEntry> {
+    for (const [, entry] of trieEntries(this.#trie)) yield entry;
+  }
+
+  /** The highest sequence wins. Two with one sequence mean a restored member: the lower id wins everywhere. */
+  #announce(id: RecordId, body: MemberBody): void {
+    const known = this.#members.get(body.member);
+    if (known !== undefined && known.sequence > body.sequence) return;
+    if (known?.sequence === body.sequence && memberEntryId(known) < id) return;
+    this.#members.set(body.member, body);
+  }
+}
