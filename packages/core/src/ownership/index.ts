@@ -14,6 +14,7 @@ export {
   verifyMember,
   verifyRecord,
 } from './record.ts';
+export type { Certified } from './records.ts';
 export type {
   Dispute,
   Ownership,
@@ -27,3 +28,4 @@ export type {
   SignedRecord,
   ViewChange,
 } from './types.ts';
+export { createView, type ViewOptions } from './view.ts';

@@ -47,9 +47,9 @@ export type SignedEntry = SignedRecord | SignedMember;
 export type RecordStatus =
   /** in force for the addresses that no later record covers */
   | 'active'
-  /** a predecessor is not known yet */
+  /** a predecessor, or a valid signature of their owner (or certificate), is not known yet */
   | 'pending'
-  /** the rule is broken: wrong version, uncovered prefix, predecessors of several owners, wrong writer */
+  /** the rule is broken: wrong version, uncovered prefix, predecessors of several owners or void */
   | 'void'
   /** active once, now covered everywhere by higher versions */
   | 'dominated';
