@@ -1,0 +1,77 @@
+/** What the local API can do: one table, from which the server and the OpenAPI description are made. */
+import { ok, type Result, refuse } from '@hedgerow/core';
+import { z } from 'zod';
+import type { AgentHandle } from './handle.ts';
+import { addressesSchema, mapSchema, statusSchema, tokenSchema } from './schemas.ts';
+
+/** One operation. `input` describes the query of a GET and the JSON body of a POST. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  /** `input` has passed the schema. */
+  run(agent: AgentHandle, input: unknown): Result<unknown>;
+}
+
+const nothing = z.strictObject({});
+const whichPool = z.strictObject({ pool: z.string().min(1).max(63).optional() });
+const tokenWish = z.strictObject({
+  ttlSeconds: z
+    .int()
+    .min(1)
+    .max(365 * 86_400)
+    .optional(),
+});
+
+/** All operations. */
+export const operations: readonly Operation[] = [
+  {
+    id: 'getStatus',
+    method: 'GET',
+    path: '/v1/status',
+    summary: 'This node: its pools, blocks and peers, what it waits for and why',
+    input: nothing,
+    output: statusSchema,
+    run: (agent) => ok(agent.status()),
+  },
+  {
+    id: 'getMap',
+    method: 'GET',
+    path: '/v1/map',
+    summary: 'Who owns what, as far as this node knows',
+    input: whichPool,
+    output: mapSchema,
+    run(agent, input) {
+      const { pool } = input as z.infer<typeof whichPool>;
+      const report = agent.map(pool);
+      if (pool === undefined || report.pools.length > 0) return ok(report);
+      const names = agent.map().pools.map(({ name }) => name);
+      return refuse('unknown-pool', `No pool is named "${pool}". There are: ${names.join(', ')}.`);
+    },
+  },
+  {
+    id: 'listAddresses',
+    method: 'GET',
+    path: '/v1/addresses',
+    summary: 'Addresses that are held on this node',
+    input: nothing,
+    output: addressesSchema,
+    run: (agent) => ok(agent.addresses()),
+  },
+  {
+    id: 'createToken',
+    method: 'POST',
+    path: '/v1/tokens',
+    summary: 'Make a join token',
+    input: tokenWish,
+    output: tokenSchema,
+    run(agent, input) {
+      const { ttlSeconds } = input as z.infer<typeof tokenWish>;
+      const token = agent.createToken(ttlSeconds === undefined ? undefined : ttlSeconds * 1000);
+      return token.ok ? ok({ token: token.value }) : token;
+    },
+  },
+];
