@@ -42,10 +42,11 @@ async function check({ env }) {
   return codes.find((code) => code !== 0) ?? 0;
 }
 
-/** Node runs TypeScript by itself: from 22.18 on unasked. */
+/** Node runs TypeScript by itself, but before 22.18 only when asked. */
 async function runProgram(tools, program, args) {
   await build(tools);
-  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-  const source = ['--conditions=hedgerow-source', join(root, program)];
-  return loud(tools.node, [...flags, ...source, ...args], { cwd: root, env: tools.env });
+  const isUnasked = tools.node !== process.execPath || process.features.typescript;
+  const flags = isUnasked ? [] : ['--experimental-strip-types'];
+  flags.push('--disable-warning=ExperimentalWarning', '--conditions=hedgerow-source');
+  return loud(tools.node, [...flags, join(root, program), ...args], { cwd: root, env: tools.env });
 }

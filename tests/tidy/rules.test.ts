@@ -85,6 +85,7 @@ const examples: Readonly<Record<keyof typeof rules, Examples>> = {
   },
   noSilencing: {
     bad: [
+      core('// biome-ignore lint/style/x'),
       core('// @ts-ignore'),
       core('// @ts-expect-error because'),
       core('/* biome-ignore-all lint: x */'),
