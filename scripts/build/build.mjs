@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow, fingerprint, whenChanged } from '../setup/fingerprint.mjs';
 import { dist, root } from '../setup/paths.mjs';
-import { quiet, say, step } from '../setup/progress.mjs';
+import { Failure, loud, quiet, say, step } from '../setup/progress.mjs';
 import { writeLauncher } from './launcher.mjs';
 
 const CONFIG = ['pnpm-lock.yaml', 'tsconfig.base.json', 'tsconfig.json'];
@@ -44,9 +44,10 @@ async function bundleAgent(node, env) {
   writeLauncher(join(dist, 'bin', 'hedgerow'), node);
 }
 
-/** The plugin's script decides by itself what has to be done again: it depends on the machine's tools too. */
+/** The plugin's script decides what has to be done again, as it depends on the machine's tools, and says what it does. */
 async function buildPlugin(node, env) {
   const script = join(root, 'scripts', 'buildPlugin.mjs');
   if (!existsSync(script)) return say('no plugin yet');
-  await step('building the plugin', () => quiet(node, [script], { cwd: root, env }));
+  const code = await loud(node, [script], { cwd: root, env });
+  if (code !== 0) throw new Failure('The plugin was not built; the reason is above.');
 }
