@@ -31,17 +31,24 @@ export function absorb(turn: Turn, update: Update): Received {
   return received;
 }
 
-/** Entries from another member: gossip or anti-entropy. What was new is stored when convenient. */
-export function receiveUpdate(turn: Turn, from: MemberId, update: Update): void {
+/**
+ * Entries from another member: gossip or anti-entropy. What was new is stored when convenient; what was
+ * left out, and why, is returned.
+ */
+export function receiveUpdate(turn: Turn, from: MemberId, update: Update): Received['refused'] {
   const received = absorb(turn, update);
   if (received.update !== undefined) {
     turn.effects.push({ type: 'keep', update: received.update });
   }
   if (received.refused?.code === 'gap') askForDiff(turn, from);
+  return received.refused;
 }
 
 /** An update came over gossip. */
 export function onGossip(turn: Turn, input: Extract<Input, { type: 'gossip' }>): void {
   peerOf(turn.state, turn.env, input.from).lastHeardMs = turn.env.nowMs;
-  receiveUpdate(turn, input.from, input.update);
+  const refused = receiveUpdate(turn, input.from, input.update);
+  if (refused?.code === 'invalid') {
+    turn.effects.push({ type: 'reject', message: refused.message });
+  }
 }

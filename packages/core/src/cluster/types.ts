@@ -159,6 +159,8 @@ export type Effect =
   | { readonly type: 'keep'; readonly update: Update }
   | { readonly type: 'send'; readonly to: MemberId; readonly message: Message }
   | { readonly type: 'gossip'; readonly update: Update }
+  /** The gossip of this step's input was hostile or damaged: do not pass it on. */
+  | { readonly type: 'reject'; readonly message: string }
   /** mkdir in the run directory, at most once per boot; answered by `published` or `wiped`. */
   | { readonly type: 'publishBlock'; readonly pool: string; readonly prefix: Cidr }
   /** rename to draining/, wait, rmdir; answered by `withdrawn`. Safe to repeat. */

@@ -17,7 +17,7 @@ import type { Founder, Genesis, MemberId, NetworkId } from './types.ts';
 const tag = 'hedgerow/genesis/1';
 
 /** A genesis is sent whole to a newcomer: more than this is refused. Bytes. */
-export const maxGenesisBytes = 256 * 1024;
+export const maxGenesisBytes: number = 256 * 1024;
 
 const member: z.ZodType<MemberId> = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{40,64}$/, 'a peer id');
 const cidr: z.ZodType<Cidr> = z.string().max(49);

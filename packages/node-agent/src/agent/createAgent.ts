@@ -1,0 +1,136 @@
+/**
+ * One live node: the reducer in its shell, the database, the network, the run directory and the
+ * routes. What was stored before something was sent or used stays true over crashes at any point.
+ */
+import { ok, type Result } from '@hedgerow/core';
+import type { ClusterEvent } from '@hedgerow/core/cluster';
+import { openState } from '../store/index.ts';
+import { assemble, bytesOf, freshNonce, type Parts, runBlock } from './assemble.ts';
+import { agentHandle } from './handle.ts';
+import { dialable, hostAddresses } from './host.ts';
+import { readinessOf, statusOf } from './reports.ts';
+import type { ShellPorts } from './shell.ts';
+import type { Agent, AgentOptions } from './types.ts';
+
+/** Plugins learn of a change in what the agent waits for within this time. */
+const tellDelayMs = 50;
+
+/** Opens the state, starts everything and greets the cluster. A refusal leaves nothing running. */
+export async function createAgent(options: AgentOptions): Promise<Result<Agent>> {
+  const state = openState(options.stateDir);
+  if (!state.ok) return state;
+  const assembled = await assemble(options, state.value);
+  if (!assembled.ok) {
+    state.value.store.close();
+    return assembled;
+  }
+  const parts = assembled.value;
+  const listening = await parts.transport.start();
+  if (!listening.ok) {
+    await stopParts(parts);
+    return listening;
+  }
+  const telling = createTelling(parts);
+  parts.shell.connect(portsOf(parts, telling.soon));
+  greet(parts);
+  return ok(
+    agentHandle(parts, async () => {
+      telling.stop();
+      await stopParts(parts);
+    }),
+  );
+}
+
+function portsOf(parts: Parts, idle: () => void): ShellPorts {
+  const { state, keeping, transport, runDirectory, log, events } = parts;
+  return {
+    persist: ({ register, update }) =>
+      state.store.persist({
+        ...(register === undefined ? {} : { register }),
+        ...(update === undefined ? {} : { updates: [bytesOf(update)] }),
+      }),
+    keep: (update) => keeping.keep(bytesOf(update)),
+    send: (to, message) => transport.send(to, message),
+    gossip: (update) => transport.gossip(bytesOf(update)),
+    block: (effect) => runBlock(runDirectory, effect),
+    event: (event) => onEvent(parts, event),
+    idle,
+    fail: (error) => {
+      log.error({ error: error.stack }, 'the agent found its own state broken and stopped');
+      events.emit('failed', error);
+    },
+  };
+}
+
+function onEvent(parts: Parts, event: ClusterEvent): void {
+  const { events, log, routes } = parts;
+  switch (event.type) {
+    case 'ownership':
+      events.emit('ownership', event.records);
+      routes?.update();
+      return;
+    case 'members':
+      events.emit('members', event.members);
+      learnPeers(parts);
+      routes?.update();
+      return;
+    case 'alarm':
+      log.error({ code: event.alarm.code }, event.alarm.message);
+      events.emit('alarm', event.alarm);
+      return;
+    default:
+      return;
+  }
+}
+
+/** The members as the set has them are those to stay connected with. */
+function learnPeers({ env, transport, state }: Parts): void {
+  const others = [...env.replica.members.values()].filter(
+    ({ member }) => member !== state.key.member,
+  );
+  transport.setPeers(others.map(({ member, dial }) => ({ member, dial })));
+}
+
+/** First inputs: the boot, then what this node says of itself. */
+function greet(parts: Parts): void {
+  const { options, shell, transport, name } = parts;
+  const hosts = hostAddresses();
+  const { advertise = [], nodeAddresses = [], zone = '' } = options;
+  learnPeers(parts);
+  const register = shell.state.register.value;
+  shell.dispatch({ type: 'start', register, bootNonce: freshNonce() });
+  shell.dispatch({
+    type: 'announce',
+    body: {
+      name,
+      zone,
+      nodeAddresses: nodeAddresses.length > 0 ? nodeAddresses : hosts,
+      dial: advertise.length > 0 ? advertise : dialable(transport.addresses(), hosts),
+    },
+  });
+}
+
+/** Keeps agent.json true: plugins read there why nothing is free. */
+function createTelling(parts: Parts): { readonly soon: () => void; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  function tell(): void {
+    timer = undefined;
+    parts.runDirectory.setReadiness(readinessOf(parts, statusOf(parts)));
+  }
+  return {
+    soon: () => {
+      timer ??= setTimeout(tell, tellDelayMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+async function stopParts(parts: Parts): Promise<void> {
+  const { shell, transport, routes, runDirectory, keeping, state } = parts;
+  shell.stop();
+  runDirectory.stop();
+  await routes?.stop();
+  await transport.stop();
+  keeping.stop();
+  state.store.close();
+}

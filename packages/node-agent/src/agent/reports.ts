@@ -1,0 +1,106 @@
+/** Status and readiness, read from the parts of a running agent. Changes nothing. */
+
+import { alarmsOf, estateOf, freeOf, phaseOf, waitingOf } from '@hedgerow/core/cluster';
+import { type PeerStatus, type PoolStatus, reportedSize, type Status } from '../report/index.ts';
+import type { Readiness } from '../rundir/index.ts';
+import type { Parts } from './assemble.ts';
+
+/** What `hedgerow status` shows. */
+export function statusOf(parts: Parts): Status {
+  const { shell, env, genesis, state, name, routeProblems } = parts;
+  const { members } = env.replica;
+  const node = shell.state;
+  const others = [...members.keys()].filter((member) => member !== node.member).length;
+  const routes = routeProblems.map(({ prefix, reason }) => ({
+    code: 'route',
+    message: prefix === '' ? reason : `for a route to ${prefix}: ${reason}`,
+  }));
+  const files = parts.runDirectory
+    .problems()
+    .map((message) => ({ code: 'run-directory', message }));
+  const waiting = [...waitingOf(node), ...dialsOf(parts), ...files, ...routes];
+  return {
+    member: node.member,
+    name,
+    network: state.store.identity.network,
+    state: phaseOf(node, others + 1),
+    pools: genesis.pools.map((pool) => poolStatus(parts, pool.name)),
+    guardians: { members: [], quorum: 1, reachable: 1 },
+    peers: peersOf(parts),
+    waiting: waiting.map((each) => ({ ...each, message: withNames(parts, each.message) })),
+    alarms: alarmsOf(node).map(({ code, message }) => ({
+      code,
+      message: withNames(parts, message),
+    })),
+  };
+}
+
+function poolStatus({ shell, genesis }: Parts, name: string): PoolStatus {
+  const pool = genesis.pools.find((each) => each.name === name) as Parts['genesis']['pools'][0];
+  const { blocks } = shell.state;
+  const holdings = estateOf(shell.state)
+    .holdings.filter((holding) => holding.pool === name)
+    .map(({ prefix, version, use }) => ({
+      prefix,
+      version,
+      use,
+      used: blocks.get(`${name} ${prefix}`)?.used ?? 0,
+      size: reportedSize(prefix),
+    }));
+  const { committed } = freeOf(shell.state, name);
+  const reserve = holdings
+    .filter(({ use }) => use === 'reserve')
+    .reduce((sum, { size }) => Math.min(sum + size, Number.MAX_SAFE_INTEGER), 0);
+  const { prefix, blockLength } = pool;
+  return { name, prefix, blockLength, holdings, free: { committed, reserve } };
+}
+
+function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
+  const { members } = env.replica;
+  const known = new Set([...members.keys(), ...shell.state.peers.keys()]);
+  known.delete(shell.state.member);
+  return [...known].sort().map((member) => {
+    const peer = shell.state.peers.get(member);
+    const heard = peer?.lastHeardMs;
+    return {
+      member,
+      name: members.get(member)?.name ?? '',
+      connected: peer?.connected ?? false,
+      lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
+    };
+  });
+}
+
+function dialsOf({ transport }: Parts): Status['waiting'] {
+  return transport
+    .dials()
+    .filter(({ connected, refusal }) => !connected && refusal !== undefined)
+    .map(({ member, addresses, refusal }) => ({
+      code: 'connection',
+      message: `for a connection to ${member ?? addresses.join(', ')}: ${refusal?.message}`,
+    }));
+}
+
+/** People know nodes by name. */
+function withNames({ env }: Parts, message: string): string {
+  let text = message;
+  for (const [member, { name }] of env.replica.members) {
+    if (name !== '') text = text.replaceAll(member, name);
+  }
+  return text;
+}
+
+/** What agent.json tells plugins. */
+export function readinessOf({ genesis }: Parts, status: Status): Readiness {
+  const reasons = status.waiting
+    .filter((each) => each.code !== 'space')
+    .map((each) => each.message);
+  const pools: Record<string, { reason?: string }> = {};
+  for (const { name } of genesis.pools) {
+    const reason = status.waiting.find((each) => each.code === 'space' && each.pool === name);
+    pools[name] = reason === undefined ? {} : { reason: reason.message };
+  }
+  const ready = status.state === 'ready' || status.state === 'isolated';
+  const alarms = status.alarms.map(({ message }) => message);
+  return { ready, reasons: [...alarms, ...(ready ? [] : [status.state]), ...reasons], pools };
+}

@@ -1,0 +1,83 @@
+/** The agent as a library has it. */
+import type { Result } from '@hedgerow/core';
+import type { Alarm, Tuning } from '@hedgerow/core/cluster';
+import type { MemberBody, MemberId, NetworkId } from '@hedgerow/core/membership';
+import type { SignedRecord } from '@hedgerow/core/ownership';
+import type { AddressReport, MapReport, Status } from '../report/index.ts';
+import type { Log } from './log.ts';
+
+/** What `createAgent` takes. Everything but the state directory has a default. */
+export interface AgentOptions {
+  /** Key, genesis, database. Made by `initCluster` or `joinCluster`. */
+  readonly stateDir: string;
+  /** What CNI plugins read. Default `/run/hedgerow`. */
+  readonly runDir?: string;
+  /** Multiaddrs. Default `/ip4/0.0.0.0/tcp/4710`. */
+  readonly listen?: readonly string[];
+  /** Multiaddrs that others dial. Default: what we listen on, with the addresses of the interfaces. */
+  readonly advertise?: readonly string[];
+  /** For people. Default: the host name. */
+  readonly name?: string;
+  /** Failure domain. */
+  readonly zone?: string;
+  /** Addresses of this host that others route pods to. Default: from the interfaces. */
+  readonly nodeAddresses?: readonly string[];
+  /** `host-gw`: keep a kernel route for each remote prefix. */
+  readonly routes?: 'none' | 'host-gw';
+  readonly tuning?: Partial<Tuning>;
+  /** How long a freed address is not given again. Default 30 s. */
+  readonly restMs?: number;
+  /** Boot id of the machine; for tests. */
+  readonly bootId?: string;
+  readonly log?: Log;
+}
+
+/** What an agent tells while it runs. */
+export interface AgentEvents {
+  /** Records that are new in the set: the map may have changed. */
+  ownership: [records: readonly SignedRecord[]];
+  members: [members: readonly MemberBody[]];
+  alarm: [alarm: Alarm];
+  /** The agent found its own state broken, and stopped. */
+  failed: [error: Error];
+}
+
+/** Who holds an address: any text without `/`, `:` or spaces, or the three names that CNI uses. */
+export type AttachmentName =
+  | string
+  | { readonly network: string; readonly container: string; readonly interface: string };
+
+/** An address that `allocate` gave. */
+export interface Allocation {
+  /** Canonical text. */
+  readonly address: string;
+  /** With the prefix length that containers see. */
+  readonly cidr: string;
+  readonly gateway: string | undefined;
+  readonly pool: string;
+}
+
+/** A running agent. */
+export interface Agent {
+  readonly member: MemberId;
+  readonly network: NetworkId;
+  status(): Status;
+  map(pool?: string): MapReport;
+  addresses(): readonly AddressReport[];
+  /** A text for `joinCluster` and `hedgerow join`. */
+  createToken(ttlMs?: number): Result<string>;
+  /** Multiaddrs on which the agent listens, with our member id. */
+  readonly listening: readonly string[];
+  /** One address of a pool; the same again for the same attachment. Waits for a block if none is free. */
+  allocate(wish: {
+    readonly pool: string;
+    readonly attachment: AttachmentName;
+    readonly waitMs?: number;
+  }): Promise<Result<Allocation>>;
+  /** Frees what the attachment holds, in all pools. Idempotent. */
+  release(held: { readonly attachment: AttachmentName }): Result<void>;
+  on<K extends keyof AgentEvents>(event: K, listener: (...args: AgentEvents[K]) => void): void;
+  off<K extends keyof AgentEvents>(event: K, listener: (...args: AgentEvents[K]) => void): void;
+  /** Closes connections and files. Containers and plugins go on. */
+  stop(): Promise<void>;
+}
