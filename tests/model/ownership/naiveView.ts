@@ -1,18 +1,24 @@
 // The view by its definition: from scratch, address by address, every record against every other. The
-// yardstick for the incremental view in tests and checkers; for pools of a few addresses only.
+// yardstick for the incremental view; for pools of a few addresses only.
 import {
+  type Address,
   addressAt,
   contains,
   formatPrefix,
   halves,
+  type Prefix,
   prefixOf,
   sizeNumber,
-} from '../address/index.ts';
-import type { Address, Prefix } from '../address/types.ts';
-import type { MemberId } from '../membership/types.ts';
-import { recordId } from './record.ts';
-import type { Ownership, RecordBody, RecordId, SignedRecord } from './types.ts';
-import type { ViewOptions } from './view.ts';
+} from '@hedgerow/core/address';
+import type { MemberId } from '@hedgerow/core/membership';
+import {
+  type Ownership,
+  type RecordBody,
+  type RecordId,
+  recordId,
+  type SignedRecord,
+  type ViewOptions,
+} from '@hedgerow/core/ownership';
 
 /** A record of the set: its body, and all that was seen beside it. */
 interface Known {
@@ -84,6 +90,11 @@ export class NaiveView {
     const { version, owner } = body;
     const { disputed } = first;
     return [{ pool, prefix: formatPrefix(within), version, owner, record, disputed }];
+  }
+
+  /** Of several pools with the prefix around each. */
+  allPieces(bases: ReadonlyMap<string, Prefix>): readonly Ownership[] {
+    return [...bases].flatMap(([pool, base]) => this.pieces(pool, base));
   }
 
   private learn(body: RecordBody): Known {
