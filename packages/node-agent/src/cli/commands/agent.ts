@@ -1,0 +1,61 @@
+/** `hedgerow agent`: the daemon, in the foreground, until SIGTERM or SIGINT. */
+import { ok, type Result, refuse } from '@hedgerow/core';
+import type { Agent } from '../../agent/index.ts';
+import { apiSocketPath } from '../../api/index.ts';
+import { daemonOptions, nodeOptions } from '../../config/index.ts';
+import { agentOptions } from '../agentOptions.ts';
+import type { CommandContext, CommandSpec } from './types.ts';
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** Logs to stderr, one JSON object a line. */
+export const agent: CommandSpec = {
+  usage: 'agent',
+  help: 'run this node in the foreground',
+  options: [...nodeOptions, ...daemonOptions],
+  async run(context) {
+    const { config } = context;
+    const [{ createAgent }, { clearSocket }, { createLog }] = await Promise.all([
+      import('../../agent/index.ts'),
+      import('../../api/socket.ts'),
+      import('../createLog.ts'),
+    ]);
+    // Before anything is written: two agents in one run directory would undo each other's work.
+    const free = await clearSocket(apiSocketPath(config.run));
+    if (!free.ok) return free;
+    const log = createLog(config.logLevel);
+    const created = await createAgent(agentOptions(config, log));
+    if (!created.ok) return created;
+    const running = created.value;
+    const failed = new Promise<Error>((resolve) => running.on('failed', resolve));
+    const servers = await serve(context, running);
+    if (!servers.ok) {
+      await running.stop();
+      return servers;
+    }
+    log.info({ member: running.member, listening: running.listening }, 'running');
+    const reason = await Promise.race([context.io.untilStopped(), failed]);
+    log.info({ reason: String(reason) }, 'stopping');
+    await Promise.all(servers.value.map((server) => server.close()));
+    await running.stop();
+    if (typeof reason === 'string') return ok(undefined);
+    return refuse('failed', `The agent stopped because its own state is broken: ${reason.message}`);
+  },
+};
+
+async function serve(
+  { config }: CommandContext,
+  running: Agent,
+): Promise<Result<readonly Closable[]>> {
+  const { startApi } = await import('../../api/server.ts');
+  const api = await startApi(config.run, running);
+  if (!api.ok) return api;
+  if (config.http === undefined) return ok([api.value]);
+  const { startHealth } = await import('../../api/health.ts');
+  const health = await startHealth(config.http, running);
+  if (health.ok) return ok([api.value, health.value]);
+  await api.value.close();
+  return health;
+}

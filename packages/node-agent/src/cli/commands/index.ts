@@ -1,0 +1,16 @@
+import { agent } from './agent.ts';
+import { addrLs, map, status, tokenCreate } from './ask.ts';
+import { init } from './init.ts';
+import { join } from './join.ts';
+import type { CommandSpec } from './types.ts';
+
+/** All commands, in the order of the help text. */
+export const commands: readonly CommandSpec[] = [
+  init,
+  agent,
+  join,
+  tokenCreate,
+  status,
+  map,
+  addrLs,
+];
