@@ -61,7 +61,7 @@ export function announcement(member: string, sequence: number, name = member): S
 
 /** Entries of every sort, deterministic by `n`: grants, void ones, disputed ones, announcements. */
 export function sample(n: number): SignedEntry {
-  if (n % 7 === 3) return announcement(`member-${n % 3}`, 1 + (n % 4), `host-${n % 2}`);
+  if (n % 7 === 3) return announcement(`member-${n % 3}`, 1 + (n % 4), `host-${n % 5}`);
   if (n % 7 === 5) return grant(n, 'thief', fakeSigner('thief'));
   if (n % 7 === 6) return grant(n - 1, 'other-heir');
   return grant(n);
