@@ -73,7 +73,7 @@ export function attach(
 
 /** What these claims of the attachment hold. */
 export function heldBy(
-  { files, place, attachment }: ClaimContext,
+  { files, place, attachment }: Pick<ClaimContext, 'files' | 'place' | 'attachment'>,
   claims: readonly string[],
 ): readonly HeldAddress[] {
   return claims.flatMap((claim) => {

@@ -1,0 +1,45 @@
+/** Why an ADD found no address, in the words of CNI and with all that is known about the reason. */
+import type { AttachRefusal } from '@hedgerow/core/claims';
+import { type CniError, cniError } from '../contract/errors.ts';
+import type { Port } from '../port.ts';
+import { readAgent, silentSeconds } from '../runDirectory.ts';
+
+/** An agent writes its heartbeat every few seconds; after this it is not running. */
+const silenceSeconds = 15;
+
+export function refusalOf(
+  port: Port,
+  root: string,
+  refused: AttachRefusal,
+): { readonly ok: false; readonly error: CniError } {
+  switch (refused.code) {
+    case 'no-space':
+      return cniError('tryAgain', refused.message, whyNoSpace(port, root, refused));
+    case 'cancelled':
+      return cniError('tryAgain', refused.message, 'nothing is held; add it again');
+    case 'io':
+      return cniError('io', refused.message, 'whatever was claimed is undone, or will be by DEL');
+    default: {
+      const details = 'request another address, or none; nothing new is held';
+      return cniError('requestRefused', refused.message, details);
+    }
+  }
+}
+
+function whyNoSpace(port: Port, root: string, refused: AttachRefusal): string {
+  const reasons: string[] = [];
+  const agent = readAgent(port, root);
+  const file = agent.ok ? agent.value : undefined;
+  const silent = silentSeconds(port, file);
+  if (silent === undefined || silent > silenceSeconds)
+    reasons.push('the agent is not running, so no block can come: start it');
+  const hint = file?.pools[refused.pool ?? '']?.reason;
+  if (hint !== undefined) reasons.push(hint);
+  const { resting = 0, leftMs = 0 } = refused.shortage ?? {};
+  if (resting > 0)
+    reasons.push(
+      `${resting} freed addresses rest for another ${Math.ceil(leftMs / 1000)} s or more`,
+    );
+  if (reasons.length === 0) reasons.push(...(file?.reasons ?? []));
+  return reasons.join('; ') || 'the agent was asked for another block; try again';
+}
