@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { must, ok, type Result, refuse } from '@hedgerow/core';
+import { formatPrefix, parseCidr, prefixOf, subtract } from '@hedgerow/core/address';
 import { firstEstate } from '@hedgerow/core/estate';
 import {
   checkGenesis,
@@ -19,8 +20,14 @@ import {
   soleFounder,
 } from '@hedgerow/core/membership';
 import type { Versioned } from '@hedgerow/core/register';
-import { type AgentKey, createKey } from '../keys/index.ts';
-import { checkUnused, createState, type NewStore } from '../store/index.ts';
+import type { AgentKey } from '../keys/index.ts';
+import {
+  birthKey,
+  checkUnused,
+  createState,
+  forgetPreparedKey,
+  type NewStore,
+} from '../store/index.ts';
 import { checkToken, decodeToken } from '../token/index.ts';
 import { fetchGenesis } from '../transport/index.ts';
 
@@ -44,16 +51,18 @@ export function initCluster(options: InitOptions): Result<Born> {
   const { stateDir, cluster, pools, founders = [] } = options;
   const unused = checkUnused(stateDir);
   if (!unused.ok) return unused;
-  const key = createKey();
+  const key = birthKey(stateDir);
+  if (!key.ok) return key;
+  const { member } = key.value;
   const genesis = checkGenesis({
     cluster,
     nonce: randomBytes(16).toString('hex'),
     pools,
-    founders: founders.length > 0 ? founders : [soleFounder({ pools }, key.member)],
-    authorities: [key.member],
+    founders: withFounder(founders, pools, member),
+    authorities: [member],
   });
   if (!genesis.ok) return genesis;
-  return beBorn(stateDir, key, genesis.value, new Uint8Array(randomBytes(32)), []);
+  return beBorn(stateDir, key.value, genesis.value, new Uint8Array(randomBytes(32)), []);
 }
 
 /** What `join` needs. */
@@ -83,7 +92,35 @@ export async function joinCluster(options: JoinOptions): Promise<Result<Born>> {
         `${network}. Nothing was changed; make a new token on a member of the right cluster.`,
     );
   }
-  return beBorn(options.stateDir, createKey(), genesis.value, psk, dial);
+  const key = birthKey(options.stateDir);
+  if (!key.ok) return key;
+  return beBorn(options.stateDir, key.value, genesis.value, psk, dial);
+}
+
+/** The founders, with `member` for all that none of them owns. Malformed lists are the genesis' to refuse. */
+function withFounder(
+  founders: readonly Founder[],
+  pools: readonly Pool[],
+  member: MemberId,
+): readonly Founder[] {
+  if (founders.length === 0) return [soleFounder({ pools }, member)];
+  if (founders.some((founder) => !Array.isArray(founder?.prefixes))) return founders;
+  const prefixes = pools.flatMap(({ name, prefix }) => {
+    const given = founders
+      .flatMap((founder) => founder.prefixes)
+      .filter((part) => part.pool === name)
+      .flatMap((part) => {
+        const parsed = parseCidr(part.prefix);
+        return parsed.ok ? [parsed.value] : [];
+      });
+    return subtract(prefixOf(prefix), given).map((rest) => ({
+      pool: name,
+      prefix: formatPrefix(rest),
+    }));
+  });
+  const others = founders.filter((founder) => founder.member !== member);
+  const own = founders.find((founder) => founder.member === member)?.prefixes ?? [];
+  return [{ member, prefixes: [...own, ...prefixes] }, ...others];
 }
 
 function beBorn(
@@ -110,7 +147,9 @@ function beBorn(
     updates: [],
   };
   const created = createState(stateDir, key, contents);
-  return created.ok ? ok({ member, network }) : created;
+  if (!created.ok) return created;
+  forgetPreparedKey(stateDir);
+  return ok({ member, network });
 }
 
 /** The genesis that a store was made with. Throws when the database holds another: it was tampered with. */

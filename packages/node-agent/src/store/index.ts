@@ -1,6 +1,7 @@
 export { createStore } from './createStore.ts';
 export type { StorageFault, Stored } from './database.ts';
 export { pskLength } from './meta.ts';
+export { birthKey, forgetPreparedKey, prepareKey } from './preparedKey.ts';
 export { schemaVersion } from './schema.ts';
 export { checkUnused, createState, keyPath, openState, type State } from './state.ts';
 export {

@@ -168,7 +168,7 @@ describe('a store', () => {
     expect(store.worthCompacting()).toBe(false);
     must(store.appendUpdates(many));
     expect(store.worthCompacting()).toBe(true);
-    must(store.compact(new Uint8Array(15_000).fill(1)));
+    must(store.compact([new Uint8Array(15_000).fill(1)]));
     expect(store.worthCompacting()).toBe(false);
     const again = reopened(store);
     expect(again.updateLog()).toEqual({ count: 1, bytes: 15_000 });
@@ -254,7 +254,7 @@ describe('bad luck', () => {
         const update = new TextEncoder().encode('update ' + counter);
         const done = store.persist({ register, updates: [update] });
         if (!done.ok) throw new Error(done.error.message);
-        if (counter % 50 === 0) store.compact(new TextEncoder().encode('up to ' + counter));
+        if (counter % 50 === 0) store.compact([new TextEncoder().encode('up to ' + counter)]);
         process.stdout.write(counter + '\\n');
       }
     `;

@@ -1,6 +1,5 @@
 import type { MemberId, NetworkId } from '@hedgerow/core/membership';
 import type { Versioned } from '@hedgerow/core/register';
-import type { Update } from '@hedgerow/core/replica';
 import type { Stored } from './database.ts';
 
 /** What a store is born with and keeps: never changed afterwards. */
@@ -18,13 +17,13 @@ export interface StoreIdentity {
 /** All that `init` or `join` puts into a new store, in one transaction. */
 export interface NewStore extends StoreIdentity {
   readonly register: Versioned;
-  readonly updates: readonly Update[];
+  readonly updates: readonly Uint8Array[];
 }
 
 /** What one durable write contains. */
 export interface Write {
   readonly register?: Versioned;
-  readonly updates?: readonly Update[];
+  readonly updates?: readonly Uint8Array[];
 }
 
 /** A join token that this node gave out. Times are ISO 8601, UTC. */
@@ -46,17 +45,17 @@ export interface Store {
   /** The member's own register, checked against its sum. */
   loadRegister(): Stored<Versioned>;
   /** All updates of the replicated set, oldest first. */
-  loadUpdates(): Stored<readonly Update[]>;
+  loadUpdates(): Stored<readonly Uint8Array[]>;
   /** Register and/or updates in one transaction. Throws when the register's counter goes back: our bug. */
   persist(write: Write): Stored<void>;
   /** Updates that came from others. */
-  appendUpdates(updates: readonly Update[]): Stored<void>;
+  appendUpdates(updates: readonly Uint8Array[]): Stored<void>;
   /** How long the log of updates is since it was compacted last. */
   updateLog(): { readonly count: number; readonly bytes: number };
   /** True when the log has grown enough to be worth `compact`. */
   worthCompacting(): boolean;
-  /** Replaces the log by one update, which must contain all that the log contains. */
-  compact(whole: Update): Stored<void>;
+  /** Replaces the log by these updates, which must contain all that the log contains. */
+  compact(whole: readonly Uint8Array[]): Stored<void>;
   /** A note, or undefined. */
   note(name: string): Stored<string | undefined>;
   /** Notes whose names start with this, by name. */

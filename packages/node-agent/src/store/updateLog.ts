@@ -1,7 +1,6 @@
 // The replicated set on disk: a log of updates, now and then replaced by one that contains them all.
 import type { DatabaseSync } from 'node:sqlite';
 import { ok } from '@hedgerow/core';
-import type { Update } from '@hedgerow/core/replica';
 import { durably, guarded, type Stored } from './database.ts';
 
 /** Compact when the log is longer than this... */
@@ -17,13 +16,13 @@ export interface LogSize {
 
 /** The table of updates. */
 export interface UpdateLog {
-  load(): Stored<readonly Update[]>;
+  load(): Stored<readonly Uint8Array[]>;
   /** Inside a transaction; `grown` follows once it is durable. */
-  append(update: Update): void;
-  grown(updates: readonly Update[]): void;
+  append(update: Uint8Array): void;
+  grown(updates: readonly Uint8Array[]): void;
   size(): LogSize;
   worthCompacting(): boolean;
-  compact(whole: Update): Stored<void>;
+  compact(whole: readonly Uint8Array[]): Stored<void>;
 }
 
 /** Reads how large the log is, and opens it. */
@@ -32,7 +31,7 @@ export function updateLog(database: DatabaseSync, path: string): Stored<UpdateLo
   if (!measured.ok) return measured;
   let { count, bytes, base } = measured.value;
   const insert = database.prepare('INSERT INTO updates (bytes) VALUES (?)');
-  const append = (update: Update): void => {
+  const append = (update: Uint8Array): void => {
     insert.run(update);
   };
   return ok({
@@ -42,7 +41,7 @@ export function updateLog(database: DatabaseSync, path: string): Stored<UpdateLo
         database
           .prepare('SELECT bytes FROM updates ORDER BY id')
           .all()
-          .map((row) => row['bytes'] as Update),
+          .map((row) => row['bytes'] as Uint8Array),
       ),
     grown: (updates) => {
       count += updates.length;
@@ -53,12 +52,12 @@ export function updateLog(database: DatabaseSync, path: string): Stored<UpdateLo
     compact: (whole) => {
       const done = durably(database, path, () => {
         database.exec('DELETE FROM updates');
-        append(whole);
+        for (const update of whole) append(update);
       });
       if (done.ok) {
-        count = 1;
-        bytes = whole.length;
-        base = whole.length;
+        count = whole.length;
+        bytes = whole.reduce((sum, update) => sum + update.length, 0);
+        base = bytes;
       }
       return done;
     },

@@ -2,6 +2,7 @@ import { agent } from './agent.ts';
 import { addrLs, map, status, tokenCreate } from './ask.ts';
 import { init } from './init.ts';
 import { join } from './join.ts';
+import { key } from './key.ts';
 import type { CommandSpec } from './types.ts';
 
 /** All commands, in the order of the help text. */
@@ -9,6 +10,7 @@ export const commands: readonly CommandSpec[] = [
   init,
   agent,
   join,
+  key,
   tokenCreate,
   status,
   map,
