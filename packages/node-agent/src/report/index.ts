@@ -1,5 +1,5 @@
 export { type MapSources, mapReport, reportedSize } from './mapReport.ts';
-export { type MapTextOptions, mapText } from './mapText.ts';
+export { type MapTextOptions, mapLine, mapText } from './mapText.ts';
 export { addressesText, statusText } from './statusText.ts';
 export type {
   AddressReport,

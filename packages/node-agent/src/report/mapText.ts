@@ -15,17 +15,31 @@ export interface MapTextOptions {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const maxRows = 4;
+const defaultColumns = 64;
 
 /** The picture, ready to print, without a final newline. */
 export function mapText(report: MapReport, options: MapTextOptions): string {
-  const members = [...new Set(report.pools.flatMap((pool) => pool.shares.map((s) => s.member)))];
-  // Sorted, so that a member keeps its letter however the shares change.
-  const legend = new Map(members.sort().map((member, index) => [member, index]));
+  const legend = legendOf(report);
   const pools = report.pools.map((pool) => poolText(pool, report.member, legend, options));
   return pools.length === 0 ? 'no such pool' : pools.join('\n\n');
 }
 
+/** Only the cells of a pool, in one line: for pictures that change while one looks. */
+export function mapLine(report: MapReport, pool: PoolMap, options: MapTextOptions): string {
+  return drawCells(pool, options.columns ?? defaultColumns, legendOf(report), options).join('');
+}
+
 type Legend = ReadonlyMap<string, number>;
+
+/** Numbers the members by name, so that a member keeps its letter however the shares change. */
+function legendOf(report: MapReport): Legend {
+  const names = new Map(
+    report.pools.flatMap(({ shares }) => shares.map((s) => [s.member, s.name])),
+  );
+  const members = [...names].map(([member, name]) => ({ member, key: `${name} ${member}` }));
+  members.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return new Map(members.map(({ member }, index) => [member, index]));
+}
 
 function letterOf(index: number | undefined): string {
   return index === undefined ? '.' : (letters[index] ?? '#');
@@ -33,17 +47,14 @@ function letterOf(index: number | undefined): string {
 
 function poolText(pool: PoolMap, self: string, legend: Legend, options: MapTextOptions): string {
   const prefix = prefixOf(pool.prefix);
-  const blockBits = Math.min(pool.blockLength - prefix.length, 30);
-  const columns = options.columns ?? 64;
-  const cells = Math.min(2 ** Math.max(blockBits, 0), columns * maxRows);
-  const drawn = cellsOf(pool, prefix, cells).map((cell) => drawCell(cell, legend, options.colour));
+  const columns = options.columns ?? defaultColumns;
+  const drawn = drawCells(pool, columns * maxRows, legend, options);
   const rows: string[][] = [];
-  for (let at = 0; at < cells; at += columns) {
-    const first = addressAt(prefix, (sizeOf(prefix) / BigInt(cells)) * BigInt(at));
+  for (let at = 0; at < drawn.length; at += columns) {
+    const first = addressAt(prefix, (sizeOf(prefix) / BigInt(drawn.length)) * BigInt(at));
     const label = first === undefined ? '' : formatAddress(first);
     rows.push([label, drawn.slice(at, at + columns).join('')]);
   }
-  const cellLength = prefix.length + Math.log2(cells);
   const shares = pool.shares.map((share) => {
     const index = legend.get(share.member);
     const letter = paint(letterOf(index), index, options.colour);
@@ -51,8 +62,22 @@ function poolText(pool: PoolMap, self: string, legend: Legend, options: MapTextO
     const percent = `${(share.share * 100).toFixed(1)} %`;
     return [letter, `${share.name || '?'}${mine}`, percent, `${share.addresses}`, share.member];
   });
-  const title = `${pool.name}  ${pool.prefix}  ${plural(pool.pieces.length, 'piece')}, one cell is a /${cellLength}`;
+  const cell = `one cell is a /${prefix.length + Math.log2(drawn.length)}`;
+  const title = `${pool.name}  ${pool.prefix}  ${plural(pool.pieces.length, 'piece')}, ${cell}`;
   return [title, table(rows), table(shares)].join('\n');
+}
+
+/** One cell per block, or as many as `most` allows. Both are powers of two. */
+function drawCells(
+  pool: PoolMap,
+  most: number,
+  legend: Legend,
+  { colour }: MapTextOptions,
+): readonly string[] {
+  const prefix = prefixOf(pool.prefix);
+  const blockBits = Math.min(Math.max(pool.blockLength - prefix.length, 0), 30);
+  const cells = cellsOf(pool, prefix, Math.min(2 ** blockBits, most));
+  return cells.map((cell) => drawCell(cell, legend, colour));
 }
 
 /** What a cell shows: who has most of it, and whether others have some. */

@@ -91,11 +91,11 @@ export function parseRoutes(json: string, bits: number): readonly Route[] {
   });
 }
 
+/** `ip` tells the family from the prefix. */
 function batchLine({ action, route }: RouteChange): string {
   const via = action === 'delete' && route.via === '' ? '' : ` via ${route.via}`;
-  const family = route.prefix.includes(':') ? '-6 ' : '';
   const verb = action === 'delete' ? 'del' : action;
-  return `${family}route ${verb} ${route.prefix}${via} proto ${routeProtocol}`;
+  return `route ${verb} ${route.prefix}${via} proto ${routeProtocol}`;
 }
 
 /** `ip -force -batch` names each failed line after what the kernel said of it. */

@@ -111,7 +111,7 @@ describe('the kernel table', () => {
     expect(inputs).toEqual([
       'route add 10.0.0.0/24 via 192.0.2.1 proto 104\n' +
         'route replace 10.0.1.0/24 via 192.0.2.2 proto 104\n' +
-        '-6 route add fd00::/64 via 2001:db8::1 proto 104\n' +
+        'route add fd00::/64 via 2001:db8::1 proto 104\n' +
         'route del 10.0.0.0/24 via 192.0.2.1 proto 104\n',
     ]);
   });
