@@ -15,7 +15,7 @@ import { type CniResult, cniError } from './errors.ts';
 import { badField, isObject, type JsonObject, readObject, readText } from './fields.ts';
 
 /** Standard input of GC lists all attachments of a node; nothing needs more than this. */
-export const maxInputBytes = 4 * 1024 * 1024;
+export const maxInputBytes: number = 4 * 1024 * 1024;
 
 export const defaultRunDir = '/run/hedgerow';
 
