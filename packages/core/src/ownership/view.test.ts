@@ -225,13 +225,15 @@ describe('equivocation', () => {
 
   test('many lies over one split: each part is told once, outermost first', () => {
     const view = viewOf(all);
-    const parts = [0, 64, 128, 192].map((third) => follow([all], `10.0.${third}.0/18`, 'bob'));
-    for (const part of parts) view.add(by('ann', part));
-    const change = view.add(by('ann', follow([all], '10.0.0.0/16', 'eve')));
-    expect(change.disputes.map(({ prefix }) => prefix)).toEqual(parts.map(({ prefix }) => prefix));
-    const again = view.add(by('ann', follow([all], '10.0.0.0/17', 'eve')));
-    expect(again.disputes.map(({ prefix }) => prefix)).toEqual(['10.0.0.0/17']);
-    expect(view.disputes()).toHaveLength(5);
+    const told = (prefix: string): readonly string[] =>
+      view.add(by('ann', follow([all], prefix, 'eve'))).disputes.map((each) => each.prefix);
+    for (const third of [0, 64, 128, 192]) {
+      view.add(by('ann', follow([all], `10.0.${third}.0/18`, 'bob')));
+    }
+    expect(told('10.0.0.0/17')).toEqual(['10.0.0.0/18', '10.0.64.0/18']);
+    expect(told('10.0.0.0/16')).toEqual(['10.0.0.0/17', '10.0.128.0/18', '10.0.192.0/18']);
+    expect(told('10.0.1.0/24')).toEqual(['10.0.1.0/24']);
+    expect(view.disputes()).toHaveLength(6);
   });
 });
 
