@@ -68,7 +68,8 @@ function packageOf(binary: string): string {
   return PACKAGES[name] ?? name;
 }
 
-function machine(): Machine {
+/** This machine. */
+export function machine(): Machine {
   return {
     isRoot: process.getuid?.() === 0,
     has: (binary) => paths(binary).some(isExecutable),

@@ -45,7 +45,7 @@ export function createBlockKeeper(
   const blocks = new Map<string, Kept>();
   /** Blocks whose withdrawal was reported by this process: their next publication is a new one. */
   const withdrawn = new Set<string>();
-  let lastUsage = '';
+  let lastUsage = '[]';
 
   function aim(goal: Goal, block: BlockRef): void {
     const key = `${block.pool} ${block.prefix}`;

@@ -116,7 +116,11 @@ function start(options: RunDirectoryOptions, context: BlockContext, bootId: stri
     options.uptimeSeconds ?? readUptimeSeconds,
   );
   const keeper = createBlockKeeper(context, emit);
-  const wanted = watchWanted(files, place, (pool) => emit({ type: 'wanted', pool }));
+  const wanted = watchWanted(files, place, (pool) => {
+    // Whoever asks knows better than the last look: what seemed free may be taken by now.
+    keeper.poll();
+    emit({ type: 'wanted', pool });
+  });
   sweep(files, place, { wallMs: context.wallMs() });
   let polls = 0;
   function poll(): void {
@@ -126,9 +130,22 @@ function start(options: RunDirectoryOptions, context: BlockContext, bootId: stri
     heartbeat.beat();
     if (polls % sweepEveryPolls === 0) sweep(files, place, { wallMs: context.wallMs() });
   }
+  // A block of an earlier run of the agent may be full: nobody should count on it for a second.
+  let willLook = false;
+  function lookSoon(): void {
+    if (willLook) return;
+    willLook = true;
+    setImmediate(() => {
+      willLook = false;
+      if (!stopped) keeper.poll();
+    });
+  }
   const timer = setInterval(poll, options.pollMs ?? 1000);
   return {
-    publish: keeper.publish,
+    publish: (block) => {
+      keeper.publish(block);
+      lookSoon();
+    },
     close: keeper.close,
     withdraw: keeper.withdraw,
     setReadiness: heartbeat.set,
