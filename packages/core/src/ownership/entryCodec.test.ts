@@ -112,7 +112,7 @@ describe('bytes', () => {
     ['writer', { ...record, writer: '' }],
     ['not a map', [record]],
     ['node addresses', { ...member, body: { ...memberBody, nodeAddresses: ['2001:DB8::1'] } }],
-    ['dial', { ...member, body: { ...memberBody, dial: new Array(17).fill('/ip4/::') } }],
+    ['dial', { ...member, body: { ...memberBody, dial: new Array(65).fill('/ip4/::') } }],
     ['sequence', { ...member, body: { ...memberBody, sequence: 0 } }],
     ['host name', { ...member, body: { ...memberBody, name: 'two words' } }],
     ['zone', { ...member, body: { ...memberBody, zone: 'z'.repeat(64) } }],

@@ -14,6 +14,9 @@ export const maxVersion: number = 2 ** 48;
 /** Most bytes of a certificate. */
 export const maxCertificateBytes: number = 16 * 1024;
 
+/** Most node addresses, and most addresses to dial, in one announcement. */
+export const maxAnnounced = 64;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a value, or undefined. */
@@ -31,8 +34,9 @@ const kinds: Readonly<Record<RecordKind, { readonly root: boolean }>> = {
 const networkShape = /^sha256:[0-9a-f]{64}$/;
 const idShape = /^[0-9a-f]{64}$/;
 const memberShape = /^[A-Za-z0-9._-]{1,128}$/;
-const poolShape = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const nameShape = /^[!-~]{1,253}$/;
+/** As `checkPools` has it. */
+const poolShape = /^[a-z0-9-]{1,63}$/;
+const nameShape = /^[!-~]{0,253}$/;
 const zoneShape = /^[!-~]{0,63}$/;
 const dialShape = /^[!-~]{1,256}$/;
 
@@ -116,11 +120,11 @@ function memberProblem(body: unknown, writer: string): Problem {
   if (!isCount(body.sequence)) return 'the sequence is not a whole number from 1 to 2^48';
   if (!matches(body.name, nameShape)) return 'the name of a member is not a host name';
   if (!matches(body.zone, zoneShape)) return 'the zone of a member is not a short word';
-  if (!isListOf(body.nodeAddresses, 16, isCanonicalAddress)) {
-    return 'the node addresses are not a list of at most 16 canonical addresses';
+  if (!isListOf(body.nodeAddresses, maxAnnounced, isCanonicalAddress)) {
+    return `the node addresses are not a list of at most ${maxAnnounced} canonical addresses`;
   }
-  if (!isListOf(body.dial, 16, (text) => dialShape.test(text))) {
-    return 'the addresses to dial are not a list of at most 16 multiaddrs';
+  if (!isListOf(body.dial, maxAnnounced, (text) => dialShape.test(text))) {
+    return `the addresses to dial are not a list of at most ${maxAnnounced} multiaddrs`;
   }
   return undefined;
 }

@@ -1,5 +1,11 @@
 export { decodeEntry, encodeEntry, maxEntryBytes } from './entryCodec.ts';
-export { checkEntry, maxCertificateBytes, maxPredecessors, maxVersion } from './entryShape.ts';
+export {
+  checkEntry,
+  maxAnnounced,
+  maxCertificateBytes,
+  maxPredecessors,
+  maxVersion,
+} from './entryShape.ts';
 export {
   canonicalMemberBytes,
   canonicalRecordBytes,

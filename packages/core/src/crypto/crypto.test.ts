@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  compareBytes,
+  equalBytes,
+  fakeSigner,
+  fakeVerify,
+  fromHex,
+  sha256Bytes,
+  sha256Hex,
+  signatureLength,
+  toHex,
+} from './index.ts';
+
+test('hashes and hex are those of Node', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const hash = createHash('sha256').update(bytes);
+      expect(sha256Hex(bytes)).toBe(hash.digest('hex'));
+      expect(toHex(sha256Bytes(bytes))).toBe(sha256Hex(bytes));
+      expect(fromHex(toHex(bytes))).toEqual(bytes);
+    }),
+  );
+});
+
+test.each(['0', 'xx', 'AB', ' 00', '0x00'])('%o is not hex', (text) => {
+  expect(fromHex(text)).toBeUndefined();
+});
+
+test('bytes compare as Node buffers do', () => {
+  const bytes = fc.uint8Array({ maxLength: 4, max: 3 });
+  fc.assert(
+    fc.property(bytes, bytes, (a, b) => {
+      expect(Math.sign(compareBytes(a, b))).toBe(Buffer.compare(a, b));
+      expect(equalBytes(a, b)).toBe(Buffer.from(a).equals(b));
+    }),
+  );
+});
+
+test('a fake signature holds for its member and its bytes only', () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 50 });
+  fc.assert(
+    fc.property(bytes, fc.nat(), fc.integer({ min: 1, max: 255 }), (body, at, change) => {
+      const signature = fakeSigner('ann').sign(body);
+      expect(signature).toHaveLength(signatureLength);
+      expect(fakeVerify('ann', body, signature)).toBe(true);
+      expect(fakeVerify('anm', body, signature)).toBe(false);
+      expect(fakeVerify('ann', body, signature.subarray(1))).toBe(false);
+      const changed = body.map((byte, i) => (i === at % body.length ? byte ^ change : byte));
+      expect(fakeVerify('ann', changed, signature)).toBe(false);
+    }),
+  );
+});
