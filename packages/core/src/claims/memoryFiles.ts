@@ -63,13 +63,13 @@ function directory(mtimeMs: number): Directory {
   return { kind: 'directory', children: new Map(), mtimeMs };
 }
 
-/** Follows directories only: nothing here puts a symlink into the middle of a path. */
+/** A symlink in the middle of a path leads nowhere: the targets of claims are texts, not paths. */
 function walk(disk: Disk, parts: readonly string[]): Directory | FileErrorCode {
   let at: Directory = disk.root;
   for (const part of parts) {
     const next = at.children.get(part);
-    if (next === undefined) return 'ENOENT';
-    if (next.kind !== 'directory') return 'ENOTDIR';
+    if (next === undefined || next.kind === 'symlink') return 'ENOENT';
+    if (next.kind === 'file') return 'ENOTDIR';
     at = next;
   }
   return at;
@@ -124,7 +124,8 @@ function readers(
     readdir(path) {
       const entry = find(disk, path);
       if (typeof entry === 'string') return entry;
-      return entry.kind === 'directory' ? [...entry.children.keys()] : 'ENOTDIR';
+      if (entry.kind === 'directory') return [...entry.children.keys()];
+      return entry.kind === 'symlink' ? 'ENOENT' : 'ENOTDIR';
     },
     readlink(path) {
       const entry = find(disk, path);

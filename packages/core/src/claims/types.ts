@@ -31,7 +31,8 @@ export interface FileStat {
 
 /**
  * The files that the run directory protocol needs, synchronous, implemented by Node, by QuickJS and by a
- * simulated disk in memory. Paths are absolute. No call follows a symbolic link in its last component.
+ * simulated disk in memory. Paths are absolute. Only `readdir` follows a symbolic link in the
+ * last component: the links of claims have texts for targets, so it finds nothing there.
  */
 export interface Files {
   /** Names in a directory without `.` and `..`, in no order; or why not. */
