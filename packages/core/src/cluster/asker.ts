@@ -12,6 +12,8 @@ import { type Demand, demandOf, estateOf, type Round } from './state.ts';
 import { raise, send, type Turn } from './turn.ts';
 import type { FreeHint, Message } from './types.ts';
 
+type Refusal = Extract<Message, { type: 'refusal' }>;
+
 /** Starts a round unless one runs or the pause after the last one is not over. */
 export function askForSpace(turn: Turn, pool: Pool): void {
   const { state, env } = turn;
@@ -71,23 +73,33 @@ function pickDonor(turn: Turn, pool: Pool, round: Round): MemberId | undefined {
 }
 
 /** A donor gave nothing: remember its words and try the next. */
-export function onRefusal(
-  turn: Turn,
-  from: MemberId,
-  message: Extract<Message, { type: 'refusal' }>,
-): void {
+export function onRefusal(turn: Turn, from: MemberId, message: Refusal): void {
   const { state } = turn;
   const pool = state.pools.get(message.pool);
   const demand = pool && demandOf(state, pool.name);
-  if (message.reason === 'rolled-back') {
-    raise(turn, from, {
-      code: 'rolled-back',
-      message: `${from} refuses to give us addresses: ${message.message}; one of the two nodes was restored from an old state`,
-    });
-  }
+  if (message.reason === 'rolled-back' && !isOurs(turn, from, message)) return;
   if (demand?.round === undefined || demand.round.asked !== from) return;
   learn(demand, from, message.hint, message.message);
   askNext(turn, pool as Pool, demand, demand.round);
+}
+
+/**
+ * A donor says that our counters contradict each other. If it told how many grants we acknowledged and we
+ * know of as many, its answer was to an old request. If we know of fewer, we deny it: that is the proof.
+ */
+function isOurs(turn: Turn, from: MemberId, message: Refusal): boolean {
+  const { acknowledged, pool } = message;
+  const inCounter = estateOf(turn.state).in[from] ?? 0;
+  if (acknowledged !== undefined) {
+    if (inCounter >= acknowledged) return false;
+    const length = turn.state.pools.get(pool)?.blockLength ?? 0;
+    send(turn, from, { type: 'request', pool, length, inCounter, denies: acknowledged });
+  }
+  raise(turn, from, {
+    code: 'rolled-back',
+    message: `${from} refuses to give us addresses: ${message.message}; one of the two nodes was restored from an old state`,
+  });
+  return true;
 }
 
 function learn(demand: Demand, from: MemberId, hint: FreeHint, message: string): void {

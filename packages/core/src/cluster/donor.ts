@@ -42,24 +42,25 @@ export function refuseRequest(
   pool: string,
   reason: RefusalReason,
   message: string,
+  acknowledged?: number,
 ): void {
   const hint = hintFor(turn, pool, to);
-  send(turn, to, { type: 'refusal', pool, reason, message, hint });
+  const refusal = { type: 'refusal' as const, pool, reason, message, hint };
+  send(turn, to, acknowledged === undefined ? refusal : { ...refusal, acknowledged });
 }
 
 /** A member asks for space. */
 export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   const { state } = turn;
-  const refuse = (reason: RefusalReason, why: string): void =>
-    refuseRequest(turn, from, message.pool, reason, why);
+  const refuse = (reason: RefusalReason, why: string, acknowledged?: number): void =>
+    refuseRequest(turn, from, message.pool, reason, why, acknowledged);
   const pool = state.pools.get(message.pool);
   if (pool === undefined) return refuse('unknown-pool', `no pool is named ${message.pool} here`);
   if (!state.booted || state.quarantined || state.retryAtMs !== undefined) {
     return refuse('not-ready', 'the donor is not ready to write');
   }
-  if (!agreesOnCounters(turn, from, message.inCounter)) {
-    return refuse('rolled-back', 'the grant counters of asker and donor contradict each other');
-  }
+  const problem = contradiction(turn, from, message);
+  if (problem !== undefined) return refuse('rolled-back', problem.message, problem.acknowledged);
   if (isOutstanding(state, from)) {
     return resendTo(turn, from, message.inCounter);
   }
@@ -69,24 +70,34 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
 }
 
 /**
- * An asker whose counter is below an acknowledged one was rolled back; one that claims more than we
- * gave makes us the suspect, on its word alone. An asker that has what we think is on its way has
- * acknowledged it.
+ * What is wrong with an asker's counter, if anything. One below an acknowledged counter is an old request,
+ * or an asker that went back in time: it is told what it acknowledged, and only when it denies that is it
+ * proven. One that claims more than we gave makes us the suspect, on its word alone. An asker that has
+ * what we think is on its way has acknowledged it.
  */
-function agreesOnCounters(turn: Turn, from: MemberId, inCounter: number): boolean {
+function contradiction(
+  turn: Turn,
+  from: MemberId,
+  { inCounter, denies }: Request,
+): { readonly message: string; readonly acknowledged?: number } | undefined {
   const estate = estateOf(turn.state);
   const acknowledged = acknowledgedCounter(estate, from);
   const given = estate.out[from] ?? 0;
-  if (inCounter >= acknowledged && inCounter <= given) {
-    if (inCounter > acknowledged) onAck(turn, from, { type: 'ack', counter: inCounter });
-    return true;
+  if (inCounter > given) {
+    const message = `${from} says it accepted ${inCounter} grants from here, but ${given} were given: its state or ours went back in time`;
+    raise(turn, from, { code: 'rolled-back', message });
+    return { message };
   }
-  const message =
-    inCounter < acknowledged
-      ? `${from} has forgotten grants that it had acknowledged (${inCounter} of ${acknowledged}): its state went back in time; it gets nothing from here`
-      : `${from} says it accepted ${inCounter} grants from here, but ${given} were given: its state or ours went back in time`;
-  raise(turn, from, { code: 'rolled-back', message });
-  return false;
+  if (inCounter < acknowledged) {
+    const message = `${from} has forgotten grants that it had acknowledged (${inCounter} of ${acknowledged})`;
+    const isProven = denies !== undefined && denies <= acknowledged && inCounter < denies;
+    if (!isProven) return { message, acknowledged };
+    const meaning = 'its state went back in time; it gets nothing from here';
+    raise(turn, from, { code: 'rolled-back', message: `${message}: ${meaning}` });
+    return { message };
+  }
+  if (inCounter > acknowledged) onAck(turn, from, { type: 'ack', counter: inCounter });
+  return undefined;
 }
 
 function isOverQuota(turn: Turn, from: MemberId, pool: Pool): boolean {

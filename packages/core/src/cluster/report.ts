@@ -35,8 +35,10 @@ function waitingForSpace(state: NodeState, name: string, demand: Demand): readon
   const pool = state.pools.get(name);
   if (pool === undefined) return [];
   const { round, answers } = demand;
-  if (round === undefined && answers.size === 0 && !demand.wanted) return [];
-  const need = freeCommitted(state, pool) === 0 ? 'no free address here' : 'little left here';
+  const free = freeCommitted(state, pool);
+  const isShort = demand.wanted || free < state.tuning.lowFree;
+  if (!isShort && round === undefined && answers.size === 0) return [];
+  const need = free === 0 ? 'no free address here' : 'little left here';
   const words = [...answers].map(
     ([member, { left, message }]) => `${member} has ${left} blocks free: ${message}`,
   );

@@ -50,8 +50,13 @@ export type Message =
       readonly type: 'request';
       readonly pool: string;
       readonly length: number;
-      /** B's `in[A]`: one below an acknowledged counter proves a rollback of B. */
+      /** B's `in[A]`. */
       readonly inCounter: number;
+      /**
+       * "You say that I acknowledged this many, and I know of fewer": proves a rollback of B. A low
+       * `inCounter` alone does not, a request may be old.
+       */
+      readonly denies?: number;
     }
   | {
       readonly type: 'grant';
@@ -65,6 +70,8 @@ export type Message =
       readonly reason: RefusalReason;
       readonly message: string;
       readonly hint: FreeHint;
+      /** With `rolled-back`: how many grants the asker had acknowledged. */
+      readonly acknowledged?: number;
     }
   /** B accepted everything up to `counter`; `update` is B's published entry of it, for A to pass on. */
   | { readonly type: 'ack'; readonly counter: number; readonly update?: Update }

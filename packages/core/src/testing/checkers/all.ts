@@ -1,0 +1,28 @@
+/** All checkers, fresh for one run. */
+import type { Checker } from '../types.ts';
+import { convergence } from './convergence.ts';
+import { keptAnswers } from './keptAnswers.ts';
+import { liveCommitted } from './liveCommitted.ts';
+import { liveOnce } from './liveOnce.ts';
+import { noFalseAlarm } from './noFalseAlarm.ts';
+import { ownedOnce } from './ownedOnce.ts';
+import { quiet } from './quiet.ts';
+import { risingVersions } from './risingVersions.ts';
+import { sameViews } from './sameViews.ts';
+import { served } from './served.ts';
+
+/** One checker for each promise. */
+export function allCheckers(): readonly Checker[] {
+  return [
+    liveOnce(),
+    risingVersions(),
+    ownedOnce(),
+    liveCommitted(),
+    keptAnswers(),
+    sameViews(),
+    noFalseAlarm(),
+    convergence(),
+    served(),
+    quiet(),
+  ];
+}

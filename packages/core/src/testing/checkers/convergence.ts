@@ -1,0 +1,48 @@
+/** L1: all views are identical within a bounded number of rounds, and right. */
+import type { Cluster } from '../cluster.ts';
+import type { Checker } from '../types.ts';
+
+/** Looks once, when the cluster had its time to settle. */
+export function convergence(): Checker {
+  return {
+    invariant: 'L1',
+    says: 'all views are identical within a bounded number of rounds',
+    settled: (cluster) => differentSets(cluster) ?? undelivered(cluster) ?? wrongView(cluster),
+  };
+}
+
+function differentSets(cluster: Cluster): string | undefined {
+  const sets = new Map<string, string[]>();
+  for (const { replica, name } of cluster.nodes) {
+    if (replica === undefined) continue;
+    const key = `${replica.hash().slice(0, 8)} (${replica.size} entries)`;
+    sets.set(key, [...(sets.get(key) ?? []), name]);
+  }
+  if (sets.size <= 1) return undefined;
+  return `nodes have different sets: ${[...sets].map(([set, names]) => `${names.join(' ')}: ${set}`).join('; ')}`;
+}
+
+function undelivered(cluster: Cluster): string | undefined {
+  for (const node of cluster.nodes) {
+    const entry = node.disk.register.estate.outbox.find(
+      ({ record }) =>
+        !cluster.tainted.has(cluster.space.range(record.body.pool, record.body.prefix).from),
+    );
+    if (entry === undefined) continue;
+    return `${node.name} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
+  }
+  return undefined;
+}
+
+function wrongView(cluster: Cluster): string | undefined {
+  const view = cluster.nodes.find((node) => node.replica !== undefined)?.replica?.view;
+  for (const { member, disk, name } of cluster.nodes) {
+    for (const { pool, prefix } of disk.register.estate.holdings) {
+      const piece = view?.lookup(pool, prefix);
+      if (cluster.tainted.has(cluster.space.range(pool, prefix).from)) continue;
+      if (piece?.owner === member) continue;
+      return `${name} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,24 @@
+/** No alarm without a cause: where every member is honest and no disk went back, nobody is accused. */
+import type { Checker } from '../types.ts';
+
+const causes: Readonly<Record<string, readonly string[]>> = {
+  dispute: ['equivocate', 'forge', 'rollback', 'lostWrite', 'wipe', 'clone'],
+  'rolled-back': ['lie', 'rollback', 'lostWrite', 'wipe', 'clone', 'replayRecord', 'forge'],
+  wiped: ['wipeRun'],
+  storage: ['writeError', 'diskFull'],
+  clone: ['clone', 'rollback'],
+  'foreign-network': ['initTwice', 'lie'],
+};
+
+/** Asks which faults struck before. */
+export function noFalseAlarm(): Checker {
+  return {
+    invariant: 'S2',
+    says: 'no honest member is accused',
+    alarm(node, { code, message }) {
+      const { faults } = node.cluster.coverage;
+      if (causes[code]?.some((fault) => faults.has(fault))) return undefined;
+      return `${node.name} raises a false alarm (${code}): ${message}`;
+    },
+  };
+}

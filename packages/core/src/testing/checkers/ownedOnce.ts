@@ -1,0 +1,95 @@
+/** S3: for every address, owners plus deliverable grants are exactly one. No leak, no duplicate. */
+import type { Estate, OutboxEntry } from '../../estate/types.ts';
+import type { Cluster } from '../cluster.ts';
+import type { SimNode } from '../node.ts';
+import type { Checker } from '../types.ts';
+import { changedHoldings, newEntries } from './blockCoverage.ts';
+
+/**
+ * Counts owners and deliverable grants of each block. A grant is deliverable while it stands in its
+ * donor's outbox and the receiver has not accepted its counter.
+ */
+export function ownedOnce(): Checker {
+  const counts: number[] = [];
+  const touched = new Set<number>();
+  const inbox = new Map<string, Map<string, number>>();
+  let isStarted = false;
+
+  function change(cluster: Cluster, pool: string, prefix: string, by: number): void {
+    const { from, to } = cluster.space.range(pool, prefix);
+    for (let block = from; block < to; block += 1) {
+      counts[block] = (counts[block] ?? 0) + by;
+      touched.add(block);
+    }
+  }
+
+  function changeGrant(node: SimNode, { to, counter, record }: OutboxEntry, by: number): void {
+    if ((inbox.get(to)?.get(node.member) ?? 0) >= counter) return;
+    change(node.cluster, record.body.pool, record.body.prefix, by);
+  }
+
+  function accepted(node: SimNode, before: Estate | undefined, after: Estate): void {
+    if (before?.in === after.in) return;
+    const known = inbox.get(node.member) ?? new Map<string, number>();
+    inbox.set(node.member, known);
+    for (const [from, counter] of Object.entries(after.in)) {
+      const last = known.get(from) ?? 0;
+      if (counter === last) continue;
+      for (const giver of node.cluster.nodesOf(from)) {
+        for (const entry of giver.disk.register.estate.outbox) {
+          if (entry.to !== node.member || entry.counter <= last || entry.counter > counter)
+            continue;
+          change(node.cluster, entry.record.body.pool, entry.record.body.prefix, -1);
+        }
+      }
+      known.set(from, counter);
+    }
+  }
+
+  function verdict(cluster: Cluster): string | undefined {
+    if (!isStarted) {
+      // The founders' estates come one by one; from the first write on, everything is owned.
+      isStarted = cluster.steps > 0;
+      if (!isStarted) return undefined;
+    }
+    for (const block of touched) {
+      if (counts[block] === 1 || cluster.tainted.has(block)) continue;
+      touched.clear();
+      return `${cluster.space.prefixOf(block)} has ${counts[block]} owners and deliverable grants: ${holdersOf(cluster, block)}`;
+    }
+    touched.clear();
+    return undefined;
+  }
+
+  return {
+    invariant: 'S3',
+    says: 'for every address, owners plus deliverable grants are exactly one',
+    register(node, before, after) {
+      const { gone, come } = changedHoldings(before, after);
+      for (const { pool, prefix } of gone) change(node.cluster, pool, prefix, -1);
+      for (const { pool, prefix } of come) change(node.cluster, pool, prefix, 1);
+      accepted(node, before, after);
+      for (const entry of newEntries(after, before)) changeGrant(node, entry, -1);
+      for (const entry of newEntries(before, after)) changeGrant(node, entry, 1);
+      return verdict(node.cluster);
+    },
+  };
+}
+
+function holdersOf(cluster: Cluster, block: number): string {
+  const holders: string[] = [];
+  for (const node of cluster.nodes) {
+    const { holdings, outbox } = node.disk.register.estate;
+    for (const { pool, prefix, use } of holdings) {
+      const range = cluster.space.range(pool, prefix);
+      if (block >= range.from && block < range.to)
+        holders.push(`${node.name} holds ${prefix} ${use}`);
+    }
+    for (const { to, counter, record } of outbox) {
+      const range = cluster.space.range(record.body.pool, record.body.prefix);
+      if (block < range.from || block >= range.to) continue;
+      holders.push(`${node.name} gives ${record.body.prefix} to ${to} (#${counter})`);
+    }
+  }
+  return holders.join(', ') || 'nobody';
+}

@@ -1,0 +1,32 @@
+/** L4: no message storm. Traffic returns to the idle rate. */
+import type { Checker } from '../types.ts';
+
+/**
+ * The idle rate: each node compares hashes with one other a period, which takes at most four messages
+ * where nothing differs. Nodes that found nobody with space ask everybody again, at the longest pause.
+ */
+export function quiet(): Checker {
+  return {
+    invariant: 'L4',
+    says: 'traffic returns to the idle rate',
+    settled({ quiet: since, links, nodes, steps, nowMs }) {
+      if (since === undefined) return undefined;
+      const lastedMs = nowMs - since.sinceMs;
+      let most = 16 * nodes.length;
+      for (const { state } of nodes) {
+        if (state === undefined) continue;
+        most += (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
+        const isHungry = [...state.demands.values()].some(({ answers }) => answers.size > 0);
+        if (isHungry) most += (lastedMs / (state.tuning.roundPauseMaxMs * 0.75)) * 2 * nodes.length;
+      }
+      const sent = links.sent - since.sent;
+      if (sent > most) {
+        return `${sent} messages in ${lastedMs / 1000} quiet seconds, ${Math.ceil(most)} are idle`;
+      }
+      const stepped = steps - since.steps;
+      const mostSteps = 3 * most + nodes.length * (lastedMs / 1_000);
+      if (stepped <= mostSteps) return undefined;
+      return `${stepped} steps in ${lastedMs / 1000} quiet seconds, ${Math.ceil(mostSteps)} are idle`;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** S2: no two accepted grants over one address at one version. */
+import type { Checker } from '../types.ts';
+import { changedHoldings } from './blockCoverage.ts';
+
+/** Versions of accepted grants over one block rise from grant to grant: stricter than S2, and one number. */
+export function risingVersions(): Checker {
+  const highest = new Map<number, { readonly version: number; readonly record: string }>();
+  return {
+    invariant: 'S2',
+    says: 'no two accepted grants over one address at one version',
+    register(node, before, after) {
+      const { cluster } = node;
+      if (before?.in === after.in) return undefined;
+      for (const { pool, prefix, version, record } of changedHoldings(before, after).come) {
+        const { from, to } = cluster.space.range(pool, prefix);
+        for (let block = from; block < to; block += 1) {
+          const last = highest.get(block);
+          if (last?.record === record || cluster.tainted.has(block)) continue;
+          if (last !== undefined && last.version >= version) {
+            return `${node.name} accepted ${prefix} at version ${version}, after another grant of it at version ${last.version}`;
+          }
+          highest.set(block, { version, record });
+        }
+      }
+      return undefined;
+    },
+  };
+}

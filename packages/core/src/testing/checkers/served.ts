@@ -1,0 +1,37 @@
+/** L2: a request for space succeeds if any reachable member has reserve. */
+import { demandOf } from '../../cluster/state.ts';
+import { ofUse } from '../../estate/index.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Checker } from '../types.ts';
+
+/** At the end every node was asked for a block; who still waits must be right to. */
+export function served(): Checker {
+  return {
+    invariant: 'L2',
+    says: 'a request for space succeeds if any reachable member has reserve',
+    settled(cluster) {
+      for (const node of cluster.nodes) {
+        const { state } = node;
+        if (state === undefined || state.quarantined) continue;
+        for (const pool of cluster.poolNames) {
+          if (!demandOf(state, pool).wanted) continue;
+          const donor = reserveSomewhere(cluster, pool);
+          if (donor !== undefined)
+            return `${node.name} still waits for a block of ${pool}, and ${donor}`;
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
+  for (const { name, disk, state } of cluster.nodes) {
+    if (state === undefined || state.quarantined) continue;
+    const [reserve] = ofUse(disk.register.estate.holdings, pool, 'reserve').filter(
+      ({ prefix }) => !cluster.tainted.has(cluster.space.range(pool, prefix).from),
+    );
+    if (reserve !== undefined) return `${name} has ${reserve.prefix} in reserve`;
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+/** The container runtime of one machine: it starts containers, asks for addresses, and stops them. */
+import type { SimNode } from './node.ts';
+
+/** One container with the addresses that the plugin answered. */
+export interface Container {
+  readonly id: string;
+  readonly addresses: readonly number[];
+}
+
+/** How long a plugin waits for a block, milliseconds. */
+const waitMs = 5_000;
+const lookAgainMs = 250;
+
+/** Containers of one machine. */
+export class Containers {
+  /** Those that were answered and not stopped. */
+  readonly running: Container[] = [];
+  /** Ids of containers that were stopped or that failed, the last few. */
+  readonly stopped: string[] = [];
+  /** ADDs that ended without an address. */
+  failures = 0;
+  private readonly node: SimNode;
+  private count = 0;
+
+  constructor(node: SimNode) {
+    this.node = node;
+  }
+
+  /** ADD for a new container. */
+  add(): void {
+    const id = `${this.node.name}-c${this.count++}`;
+    this.attempt(id, this.node.cluster.nowMs + waitMs);
+  }
+
+  /** ADD again for a container that runs: it must get what it has. */
+  addAgain(pick: number): void {
+    const container = this.pick(pick);
+    if (container === undefined) return;
+    const { node } = this;
+    const held = node.run.add(container.id, node.cluster.poolNames, node.cluster.nowMs) ?? [];
+    node.cluster.answered(node, container.id, held);
+  }
+
+  /** DEL of a container that runs, at most once a pick. */
+  del(pick: number): string | undefined {
+    const container = this.pick(pick);
+    if (container === undefined) return undefined;
+    this.running.splice(pick % this.running.length, 1);
+    this.free(container.id);
+    return container.id;
+  }
+
+  /** DEL once more, for a container that is gone. */
+  delAgain(pick: number): void {
+    const id = this.stopped[pick % Math.max(1, this.stopped.length)];
+    if (id !== undefined) this.free(id);
+  }
+
+  /** The runtime gives up on a container and starts it again under a new id. */
+  retry(pick: number): void {
+    if (this.del(pick) !== undefined) this.add();
+  }
+
+  /** Does each running container still hold what it was answered? Tells the checkers. */
+  lookAtAll(): void {
+    const { node } = this;
+    for (const { id } of this.running) node.cluster.answered(node, id, node.run.held(id));
+  }
+
+  /** The machine went down, and all containers with it. */
+  reboot(): void {
+    const { node } = this;
+    this.boots += 1;
+    for (const { id } of this.running) this.stop(id);
+    this.running.length = 0;
+    for (const address of node.run.reboot()) node.cluster.freed(node, address);
+  }
+
+  private attempt(id: string, untilMs: number): void {
+    const { node } = this;
+    const { cluster } = node;
+    const addresses = node.run.add(id, cluster.poolNames, cluster.nowMs);
+    if (addresses !== undefined) return this.got(id, addresses);
+    for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
+    if (cluster.nowMs >= untilMs) {
+      this.failures += 1;
+      this.stop(id);
+      return;
+    }
+    const { boots } = this;
+    cluster.after(lookAgainMs, () => {
+      if (boots === this.boots) this.attempt(id, untilMs);
+    });
+  }
+
+  private boots = 0;
+
+  private got(id: string, addresses: readonly number[]): void {
+    const { node } = this;
+    for (const address of addresses) node.cluster.claimed(node, address);
+    this.running.push({ id, addresses });
+    node.cluster.answered(node, id, addresses);
+    node.pollSoon(1_000);
+  }
+
+  private free(id: string): void {
+    const { node } = this;
+    this.stop(id);
+    for (const address of node.run.del(id, node.cluster.nowMs)) node.cluster.freed(node, address);
+    node.pollSoon(1_000);
+  }
+
+  private stop(id: string): void {
+    if (this.stopped.length < 32) this.stopped.push(id);
+    else this.stopped[this.count % 32] = id;
+  }
+
+  private pick(pick: number): Container | undefined {
+    return this.running[pick % Math.max(1, this.running.length)];
+  }
+}

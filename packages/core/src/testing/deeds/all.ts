@@ -1,0 +1,40 @@
+/** Everything that can be done to a cluster. */
+import type { Deed } from '../deed.ts';
+import { add, addAgain, del, delAgain, retry } from './containers.ts';
+import {
+  crash,
+  crashAfterPersist,
+  crashAfterSend,
+  crashBeforePersist,
+  down,
+  reboot,
+} from './crashes.ts';
+import { diskFull } from './disks.ts';
+import { disconnect, flood, join, oneWay, partition } from './networks.ts';
+import { clockFreeze, clockJump, clockSkew, pause, slow } from './times.ts';
+
+/** All deeds, workload first. */
+export const allDeeds: readonly Deed[] = [
+  add,
+  del,
+  addAgain,
+  delAgain,
+  retry,
+  crash,
+  crashBeforePersist,
+  crashAfterPersist,
+  crashAfterSend,
+  reboot,
+  down,
+  diskFull,
+  partition,
+  oneWay,
+  disconnect,
+  flood,
+  join,
+  slow,
+  pause,
+  clockSkew,
+  clockFreeze,
+  clockJump,
+];

@@ -1,0 +1,65 @@
+/**
+ * The database of one node: transactions that are whole or absent, with their history, so that faults
+ * can take it back to any earlier state.
+ */
+import type { Versioned } from '../register/types.ts';
+import type { Update } from '../replica/types.ts';
+
+/** A state that the database once had. */
+export interface Snapshot {
+  readonly register: Versioned;
+  /** How many updates were stored. */
+  readonly updates: number;
+}
+
+/** What a node keeps. */
+export class Disk {
+  register: Versioned;
+  storeId: string;
+  /** Stored updates, oldest first. */
+  updates: Update[] = [];
+  /** How many of them are surely on the platter: a crash may lose what was only `keep` since. */
+  flushed = 0;
+  /** Every write fails while this is set. */
+  isFull = false;
+  /** One state for each register write, oldest first. */
+  readonly history: Snapshot[] = [];
+
+  constructor(register: Versioned, storeId: string) {
+    this.register = register;
+    this.storeId = storeId;
+    this.history.push({ register, updates: 0 });
+  }
+
+  /** One durable transaction. Everything kept before it is durable with it. */
+  commit(register: Versioned | undefined, update: Update | undefined): void {
+    if (update !== undefined) this.updates.push(update);
+    this.flushed = this.updates.length;
+    if (register === undefined) return;
+    this.register = register;
+    this.history.push({ register, updates: this.updates.length });
+  }
+
+  /** Stores without waiting for the platter. */
+  keep(update: Update): void {
+    this.updates.push(update);
+  }
+
+  /** The machine lost power: returns true when updates that were only kept are gone. */
+  crash(losesKept: boolean): boolean {
+    const lost = losesKept && this.flushed < this.updates.length;
+    if (lost) this.updates.length = this.flushed;
+    this.flushed = this.updates.length;
+    return lost;
+  }
+
+  /** Goes back by this many register writes, at most to the first state. */
+  rollBack(writes: number): void {
+    const at = Math.max(0, this.history.length - 1 - writes);
+    const { register, updates } = this.history[at] as Snapshot;
+    this.history.length = at + 1;
+    this.register = register;
+    this.updates.length = updates;
+    this.flushed = updates;
+  }
+}

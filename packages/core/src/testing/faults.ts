@@ -1,0 +1,149 @@
+/**
+ * Every fault by name, with its unit and the highest rate it may have. Nothing goes wrong in a simulated
+ * cluster that is not in this table.
+ *
+ * `share`: of messages, of writes, or of crashes. `hourly`: times a node and hour.
+ */
+import type { Random } from './random.ts';
+
+/** What a fault is, and how often it may strike. */
+export interface FaultShape {
+  readonly unit: 'share' | 'hourly';
+  readonly most: number;
+  readonly says: string;
+  /**
+   * True: a self-register is documented not to survive it, or it breaks what it says on purpose.
+   * Such faults are on only where a run asks for them.
+   */
+  readonly special?: true;
+}
+
+const share = (most: number, says: string): FaultShape => ({ unit: 'share', most, says });
+const hourly = (most: number, says: string): FaultShape => ({ unit: 'hourly', most, says });
+const special = (shape: FaultShape): FaultShape => ({ ...shape, special: true });
+
+/** Name of a fault. */
+export type FaultName =
+  | 'lose'
+  | 'duplicate'
+  | 'reorder'
+  | 'delay'
+  | 'delayHours'
+  | 'staleReplay'
+  | 'flood'
+  | 'partition'
+  | 'oneWay'
+  | 'disconnect'
+  | 'crash'
+  | 'crashBeforePersist'
+  | 'crashAfterPersist'
+  | 'crashAfterSend'
+  | 'loseKept'
+  | 'reboot'
+  | 'down'
+  | 'slow'
+  | 'pause'
+  | 'join'
+  | 'writeError'
+  | 'diskFull'
+  | 'clockSkew'
+  | 'clockJump'
+  | 'clockFreeze'
+  | 'forge'
+  | 'oversize'
+  | 'replayRecord'
+  | 'greedy'
+  | 'lie'
+  | 'equivocate'
+  | 'lostWrite'
+  | 'rollback'
+  | 'wipe'
+  | 'clone'
+  | 'wipeRun';
+
+/** The table of faults. */
+export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
+  lose: share(0.5, 'a message is lost'),
+  duplicate: share(0.3, 'a message arrives twice'),
+  reorder: share(0.5, 'a message overtakes those before it'),
+  delay: share(0.2, 'a message is up to a minute late'),
+  delayHours: share(0.02, 'a message is up to three hours late'),
+  staleReplay: share(0.05, 'a copy of a message arrives again minutes or hours later'),
+  flood: hourly(20, 'a hundred copies of a recent message arrive at once'),
+  partition: hourly(4, 'two groups of nodes do not hear each other for a while'),
+  oneWay: hourly(4, 'one node does not hear another, which hears it'),
+  disconnect: hourly(20, 'a connection breaks and comes back'),
+  crash: hourly(20, 'the agent is killed between two steps'),
+  crashBeforePersist: hourly(
+    20,
+    'the agent is killed while a write is under way: it is not stored',
+  ),
+  crashAfterPersist: hourly(20, 'the agent is killed when a write is stored and nobody was told'),
+  crashAfterSend: hourly(20, 'the agent is killed among the effects that follow a write'),
+  loseKept: share(1, 'a crash loses entries of others that were not stored durably yet'),
+  reboot: hourly(6, 'the machine reboots: its containers are gone'),
+  down: hourly(6, 'the agent is down for minutes while containers come and go'),
+  slow: hourly(6, 'a node needs a second for each step for a while'),
+  pause: hourly(6, 'a node stops between two steps for up to ten minutes, and goes on'),
+  join: hourly(2, 'a new member joins'),
+  writeError: share(0.3, 'the database refuses a write'),
+  diskFull: hourly(6, 'the database refuses all writes for a while'),
+  clockSkew: hourly(6, "a node's clock runs up to twice as fast or half as fast"),
+  clockJump: hourly(6, "a node's clock jumps ahead by up to a day"),
+  clockFreeze: hourly(6, "a node's clock stands still for a while"),
+  forge: hourly(
+    60,
+    'a member sends records that others did not sign, or gives away what it does not own',
+  ),
+  oversize: hourly(20, 'a member sends records with values out of bounds'),
+  replayRecord: hourly(60, 'a member sends an old grant of somebody again as its own'),
+  greedy: hourly(20, 'a member asks for space a hundred times in a row'),
+  lie: hourly(60, 'a member answers with wrong counters, hints, hashes and refusals'),
+  equivocate: special(hourly(6, 'a member gives the same addresses to two others')),
+  lostWrite: special(hourly(2, 'the disk lost the last writes that it had confirmed')),
+  rollback: special(hourly(2, 'a node restarts on an earlier state of its database')),
+  wipe: special(hourly(2, 'a node restarts with its key and an empty database')),
+  clone: special(hourly(2, 'a copy of a node runs beside it')),
+  wipeRun: hourly(1, 'somebody removes the run directory while containers live'),
+};
+
+
+/** Rate of each fault. What is not named does not happen. */
+export type Faults = Partial<Readonly<Record<FaultName, number>>>;
+
+/** All names. */
+export const faultNames: readonly FaultName[] = Object.keys(faultTable) as FaultName[];
+
+/** True for faults that a self-register does not survive, or that break a promise on purpose. */
+export function isSpecial(name: FaultName): boolean {
+  return faultTable[name].special === true;
+}
+
+/** Rates within their bounds. Throws on an unknown name or a rate out of bounds: a typing error. */
+export function checkFaults(faults: Faults): Faults {
+  for (const [name, rate] of Object.entries(faults)) {
+    const shape = faultTable[name as FaultName] as FaultShape | undefined;
+    if (shape === undefined) throw new Error(`no fault is named ${name}: ${faultNames.join(', ')}`);
+    if (!(rate >= 0 && rate <= shape.most)) {
+      throw new Error(
+        `the rate of ${name} is ${rate}, not between 0 and ${shape.most} (${shape.unit})`,
+      );
+    }
+  }
+  return faults;
+}
+
+/**
+ * A random mix, as in swarm testing (Groce et al., ISSTA 2012): most runs have few faults, at rates over
+ * three orders of magnitude, so that each combination gets room to matter.
+ */
+export function mixFaults(random: Random): Faults {
+  const density = random.next();
+  const faults: Partial<Record<FaultName, number>> = {};
+  for (const name of faultNames) {
+    if (isSpecial(name) || !random.chance(density)) continue;
+    const { most } = faultTable[name];
+    faults[name] = random.scaled(most / 300, most);
+  }
+  return faults;
+}

@@ -1,0 +1,294 @@
+/**
+ * One simulated node: a shell around the real reducer. It carries effects out in order, on a simulated
+ * disk, network and run directory, and can be killed between any two of them.
+ */
+import {
+  type Alarm,
+  createNode,
+  type Effect,
+  type Env,
+  type Input,
+  type NodeState,
+  step,
+} from '../cluster/index.ts';
+import type { Tuning } from '../cluster/types.ts';
+import type { Signer } from '../crypto/types.ts';
+import type { Replica } from '../replica/types.ts';
+import { Clock } from './clock.ts';
+import type { Cluster } from './cluster.ts';
+import { Containers } from './containers.ts';
+import type { Disk } from './disk.ts';
+import { codeOf } from './history.ts';
+import { Random } from './random.ts';
+import type { RunDir } from './runDir.ts';
+
+/** Where an agent is killed next. */
+export interface Armed {
+  readonly point: 'beforePersist' | 'afterPersist' | 'afterSend';
+  /** How many writes, or effects after a write, still happen. */
+  skip: number;
+  readonly downMs: number;
+  readonly losesKept: boolean;
+}
+
+/** What is there while the agent's process runs. */
+interface Process {
+  readonly state: NodeState;
+  readonly env: { -readonly [K in keyof Env]: Env[K] };
+}
+
+/** A node with its machine. */
+export class SimNode {
+  readonly index: number;
+  readonly name: string;
+  readonly member: string;
+  readonly signer: Signer;
+  readonly disk: Disk;
+  readonly run: RunDir;
+  readonly clock: Clock = new Clock();
+  readonly containers: Containers;
+  readonly cluster: Cluster;
+  readonly alarms: Alarm[] = [];
+  /** Counts starts of the agent. */
+  life = 0;
+  /** True: it may not be started again. */
+  isGone = false;
+  pausedUntilMs = 0;
+  slowMs = 0;
+  armed: Armed | undefined;
+  /** Share of writes that fail. */
+  writeErrors = 0;
+  tuning: Partial<Tuning>;
+  private process: Process | undefined;
+  private replicaOf: { readonly replica: Replica; readonly updates: number } | undefined;
+  private readonly random: Random;
+  private wakes = 0;
+  private wakeLocalMs = Number.POSITIVE_INFINITY;
+  private isPolling = false;
+  /** What the write in flight was started by, for the coverage table. */
+  private cause = '';
+
+  constructor(
+    cluster: Cluster,
+    index: number,
+    parts: { signer: Signer; disk: Disk; run: RunDir; tuning: Partial<Tuning> },
+  ) {
+    this.cluster = cluster;
+    this.index = index;
+    this.name = `n${index}`;
+    this.signer = parts.signer;
+    this.member = parts.signer.member;
+    this.disk = parts.disk;
+    this.run = parts.run;
+    this.tuning = parts.tuning;
+    this.random = new Random(cluster.seed, 1_000 + index);
+    this.containers = new Containers(this);
+  }
+
+  get isUp(): boolean {
+    return this.process !== undefined;
+  }
+
+  /** The reducer's state while the agent runs. */
+  get state(): NodeState | undefined {
+    return this.process?.state;
+  }
+
+  get replica(): Replica | undefined {
+    return this.process?.env.replica;
+  }
+
+  /** Starts the agent on what its disk has. */
+  start(): void {
+    if (this.isUp || this.isGone) return;
+    const { cluster, disk } = this;
+    this.life += 1;
+    const replica = this.openReplica();
+    const { genesis, verify } = cluster;
+    const state = createNode({
+      member: this.member,
+      genesis,
+      register: disk.register,
+      tuning: this.tuning,
+    });
+    const env = {
+      nowMs: 0,
+      random: () => this.random.next(),
+      signer: this.signer,
+      verify,
+      replica,
+    };
+    this.process = { state, env };
+    this.run.agentStarted();
+    cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
+    this.take({ type: 'start', register: disk.register, bootNonce: `${this.name}-${this.life}` });
+    this.take({ type: 'announce', body: this.announcement() });
+    cluster.links.started(this);
+    this.pollSoon(10);
+  }
+
+  /** Kills the agent. What was only kept may be lost; containers stay. */
+  crash(point: string, losesKept: boolean): void {
+    const { cluster } = this;
+    if (this.process === undefined) return;
+    cluster.history.say(cluster.nowMs, () => `${this.name} is killed (${point})`);
+    cluster.crashed(point, this.cause);
+    const { replica } = this.process.env;
+    this.process = undefined;
+    this.armed = undefined;
+    replica.abandon();
+    const lost = this.disk.crash(losesKept);
+    this.replicaOf = lost ? undefined : { replica, updates: this.disk.updates.length };
+    this.wakes += 1;
+    this.isPolling = false;
+    this.pausedUntilMs = 0;
+    cluster.links.ended(this);
+  }
+
+  /** Gives an input to the agent; later while it is paused or slow, never when it is down. */
+  take(input: Input): void {
+    const { cluster, process } = this;
+    if (process === undefined) return;
+    const busyMs = this.pausedUntilMs - cluster.nowMs;
+    if (busyMs > 0) {
+      const { life } = this;
+      cluster.after(busyMs, () => {
+        if (life === this.life) this.take(input);
+      });
+      return;
+    }
+    if (this.slowMs > 0) this.pausedUntilMs = cluster.nowMs + this.slowMs;
+    this.step(process, input);
+  }
+
+  /** The disk or the clock changed under the agent: its wake-up time moves. */
+  clockChanged(): void {
+    this.wakeAt(this.wakeLocalMs);
+  }
+
+  /** Looks at the run directory within this time. */
+  pollSoon(withinMs: number): void {
+    if (this.isPolling || !this.isUp) return;
+    this.isPolling = true;
+    const { life } = this;
+    this.cluster.after(withinMs, () => {
+      if (life === this.life && this.isUp) this.poll();
+    });
+  }
+
+  /** The replica was changed on disk: it is loaded afresh at the next start. */
+  forgetReplica(): void {
+    this.replicaOf = undefined;
+  }
+
+  announcement(): Extract<Input, { type: 'announce' }>['body'] {
+    return { name: this.name, zone: '', nodeAddresses: [`192.0.2.${this.index % 256}`], dial: [] };
+  }
+
+  private poll(): void {
+    this.isPolling = false;
+    const { cluster } = this;
+    for (const event of this.run.poll(cluster.nowMs)) this.take(event);
+    if (this.run.isWaiting) this.pollSoon(1_000);
+  }
+
+  private step(process: Process, input: Input): void {
+    const { cluster } = this;
+    process.env.nowMs = this.clock.localMs(cluster.nowMs);
+    const what = input.type === 'message' ? input.message.type : input.type;
+    cluster.steps += 1;
+    cluster.history.add(cluster.nowMs, codeOf(what), this.index);
+    let effects: readonly Effect[];
+    try {
+      effects = step(process.state, input, process.env).effects;
+    } catch (error) {
+      cluster.violated('own', `${this.name} threw at ${what}: ${(error as Error).stack}`);
+      return;
+    }
+    cluster.stepped(this, input);
+    const kills = input.type === 'persisted' && this.armed?.point === 'afterSend';
+    for (const effect of effects) {
+      if (effect.type === 'persist') this.cause = what;
+      this.carryOut(effect);
+      if (kills && this.killedAmong()) return;
+    }
+  }
+
+  private killedAmong(): boolean {
+    const { armed } = this;
+    if (armed === undefined || armed.skip-- > 0) return false;
+    this.cluster.killed(this, armed);
+    return true;
+  }
+
+  private carryOut(effect: Effect): void {
+    const { cluster } = this;
+    switch (effect.type) {
+      case 'persist':
+        return this.persist(effect);
+      case 'keep':
+        return this.disk.keep(effect.update);
+      case 'send':
+        return cluster.links.send(this, effect.to, effect.message);
+      case 'gossip':
+        return cluster.links.gossip(this, effect.update);
+      case 'publishBlock':
+        this.run.aim('publish', effect.pool, effect.prefix);
+        return this.pollSoon(10);
+      case 'withdrawBlock':
+        this.run.aim('withdraw', effect.pool, effect.prefix);
+        return this.pollSoon(10);
+      case 'closeBlock':
+        this.run.aim('close', effect.pool, effect.prefix);
+        return this.pollSoon(10);
+      case 'wake':
+        return this.wakeAt(effect.atMs);
+      case 'event':
+        if (effect.event.type === 'alarm') cluster.alarmed(this, effect.event.alarm);
+    }
+  }
+
+  private persist(effect: Extract<Effect, { type: 'persist' }>): void {
+    const { life, cluster } = this;
+    const lastsMs = 0.1 + this.random.next() * 4;
+    cluster.after(lastsMs, () => {
+      if (life === this.life && this.isUp) this.persisted(effect);
+    });
+  }
+
+  private persisted(effect: Extract<Effect, { type: 'persist' }>): void {
+    const { armed, cluster, disk } = this;
+    const { write, register, update } = effect;
+    if (disk.isFull || (this.writeErrors > 0 && this.random.chance(this.writeErrors))) {
+      cluster.history.say(cluster.nowMs, () => `${this.name} cannot store write ${write}`);
+      if (!disk.isFull) cluster.injected('writeError');
+      return this.take({ type: 'persistFailed', write, reason: 'simulated' });
+    }
+    const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
+    if (isLast && armed.point === 'beforePersist') return cluster.killed(this, armed);
+    const before = disk.register.estate;
+    disk.commit(register, update);
+    if (register !== undefined) cluster.registered(this, before, register.estate);
+    if (isLast) return cluster.killed(this, armed);
+    this.take({ type: 'persisted', write });
+  }
+
+  private wakeAt(localMs: number): void {
+    this.wakeLocalMs = localMs;
+    const number = ++this.wakes;
+    const atMs = this.clock.worldMs(localMs);
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    this.cluster.at(Math.max(atMs, this.cluster.nowMs), () => {
+      if (number === this.wakes) this.take({ type: 'tick' });
+    });
+  }
+
+  private openReplica(): Replica {
+    const { disk, cluster, replicaOf } = this;
+    if (replicaOf !== undefined && replicaOf.updates === disk.updates.length)
+      return replicaOf.replica;
+    const replica = cluster.newReplica(this.signer, disk.storeId);
+    for (const update of disk.updates) replica.receive(update);
+    return replica;
+  }
+}

@@ -1,0 +1,87 @@
+/** Runs a script: faults for a while, then healing, then the promises about a cluster left in peace. */
+import { mixTuning } from './mix.ts';
+import { Cluster } from './cluster.ts';
+import { type ActionSource, type Deed, listedActions, randomActions } from './deed.ts';
+import { allDeeds } from './deeds/all.ts';
+import { allCheckers } from './checkers/all.ts';
+import { codeOf } from './history.ts';
+import { type Fates, listedFates, type NetFault, randomFates } from './network.ts';
+import type { Action, ClusterOptions, Script, Violation } from './types.ts';
+
+/** What came out of a run. */
+export interface Outcome {
+  readonly violation: Violation | undefined;
+  readonly hash: string;
+  /** Inputs that nodes carried through. */
+  readonly steps: number;
+  /** Virtual time that passed, milliseconds. */
+  readonly simulatedMs: number;
+  /** The same run as a list of what was done: replays without chance. */
+  readonly listed: Script;
+  readonly cluster: Cluster;
+}
+
+/** How long a healed cluster gets to settle, milliseconds; then come probes and a quiet watch. */
+export const settleMs = 1_200_000;
+
+/** Runs a script from its start to the last promise, or to the first violation. */
+export function simulate(script: Script, options: ClusterOptions = {}): Outcome {
+  const all = { checkers: allCheckers, ...mixTuning(script.seed), ...options };
+  const cluster = new Cluster(script.seed, script.nodes, all);
+  const { events } = script;
+  const deeds = options.deeds ?? allDeeds;
+  const isRandom = 'faults' in events;
+  const fates: Fates = isRandom ? randomFates(script.seed, events.faults) : listedFates(events.net);
+  const source = isRandom
+    ? randomActions(deeds, events.faults, script)
+    : listedActions(events.actions);
+  cluster.links.fates = fates;
+  if (isRandom) for (const node of cluster.nodes) node.writeErrors = events.faults.writeError ?? 0;
+  const played: Action[] = [];
+  if (playAll(cluster, deeds, source, script.lastsMs, options.maxSteps, played)) finish(cluster);
+  const net: readonly NetFault[] = cluster.links.struck;
+  return {
+    violation: cluster.violation,
+    hash: cluster.history.hash,
+    steps: cluster.steps,
+    simulatedMs: cluster.nowMs,
+    listed: { ...script, events: { actions: played, net } },
+    cluster,
+  };
+}
+
+function playAll(
+  cluster: Cluster,
+  deeds: readonly Deed[],
+  source: ActionSource,
+  lastsMs: number,
+  maxSteps: number | undefined,
+  played: Action[],
+): boolean {
+  const byName = new Map(deeds.map((deed) => [deed.name, deed]));
+  for (let action = source.next(); action !== undefined; action = source.next()) {
+    if (!cluster.runUntil(action.atMs, maxSteps)) return cluster.violation === undefined;
+    const said = byName.get(action.deed)?.play(cluster, action.args);
+    if (said === undefined) continue;
+    played.push(action);
+    cluster.injected(action.deed);
+    cluster.history.add(cluster.nowMs, codeOf(action.deed), 0);
+    cluster.history.say(cluster.nowMs, () => `— ${said}`);
+    if (cluster.violation !== undefined) return false;
+  }
+  return cluster.runUntil(lastsMs, maxSteps) || cluster.violation === undefined;
+}
+
+/** Healing, a time to settle, a wish on each node, and a time of quiet. */
+function finish(cluster: Cluster): void {
+  cluster.heal();
+  if (!cluster.runUntil(cluster.nowMs + settleMs)) return;
+  for (const node of cluster.nodes) {
+    node.containers.lookAtAll();
+    for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
+  }
+  if (!cluster.runUntil(cluster.nowMs + settleMs / 2)) return;
+  cluster.quiet = { sent: cluster.links.sent, steps: cluster.steps, sinceMs: cluster.nowMs };
+  if (!cluster.runUntil(cluster.nowMs + settleMs / 2)) return;
+  cluster.settled();
+}

@@ -1,0 +1,94 @@
+import type { Alarm, Input, Tuning } from '../cluster/types.ts';
+import type { Estate } from '../estate/types.ts';
+import type { NetworkId, Pool } from '../membership/types.ts';
+import type { Replica } from '../replica/types.ts';
+import type { Signer, Verify } from '../crypto/types.ts';
+import type { OwnershipView } from '../ownership/types.ts';
+import type { Cluster } from './cluster.ts';
+import type { Deed } from './deed.ts';
+import type { Faults } from './faults.ts';
+import type { NetFault } from './network.ts';
+import type { SimNode } from './node.ts';
+import type { RunDir } from './runDir.ts';
+import type { Space } from './space.ts';
+
+/** A promise was broken. */
+export interface Violation {
+  /** Number of the invariant, as in docs/PROTOCOL.md. */
+  readonly invariant: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+/**
+ * Watches a run for one promise. Each hook is called when the fact is new, and answers with what is
+ * wrong, in words, or with undefined. Hooks must be cheap, and must change nothing.
+ */
+export interface Checker {
+  /** `S1` to `S8`, `L1` to `L4`, or a name of your own. */
+  readonly invariant: string;
+  /** The promise in one sentence. */
+  readonly says: string;
+  /** A container got an address. */
+  claimed?(node: SimNode, address: number): string | undefined;
+  /** An address is on no container of this node any more. */
+  freed?(node: SimNode, address: number): void;
+  /** A plugin answered, or looked again at what a container has. */
+  answered?(node: SimNode, container: string, addresses: readonly number[]): string | undefined;
+  /** A register write became durable. */
+  register?(node: SimNode, before: Estate | undefined, after: Estate): string | undefined;
+  /** A node carried an input through. */
+  stepped?(node: SimNode, input: Input): string | undefined;
+  /** A node raised an alarm. */
+  alarm?(node: SimNode, alarm: Alarm): string | undefined;
+  /** Faults have stopped and the cluster had time to settle. */
+  settled?(cluster: Cluster): string | undefined;
+}
+
+/** One thing that is done to the cluster at a time. Whole numbers only, so that it is easy to store. */
+export interface Action {
+  readonly atMs: number;
+  readonly deed: string;
+  readonly args: readonly number[];
+}
+
+/** Everything that a run depends on. Equal scripts give equal histories. */
+export interface Script {
+  readonly seed: number;
+  readonly nodes: number;
+  /** How long things happen to the cluster, milliseconds of virtual time; healing comes after. */
+  readonly lastsMs: number;
+  /** By chance, at these rates; or exactly what is listed. */
+  readonly events:
+    | { readonly faults: Faults }
+    | { readonly actions: readonly Action[]; readonly net: readonly NetFault[] };
+}
+
+/** What the replica of a node is made of. */
+export interface ReplicaParts {
+  readonly network: NetworkId;
+  readonly signer: Signer;
+  readonly storeId: string;
+  readonly verify: Verify;
+  readonly view: OwnershipView;
+}
+
+/** How a cluster is built. Everything has a default. */
+export interface ClusterOptions {
+  readonly pools?: readonly Pool[];
+  /** How many of the first nodes share the pools from the start. Default 1. */
+  readonly founders?: number;
+  readonly tuning?: Partial<Tuning>;
+  /** Default: all of `allCheckers`. */
+  readonly checkers?: () => readonly Checker[];
+  /** What happens by chance. Default: `allDeeds`. */
+  readonly deeds?: readonly Deed[];
+  /** Default: the plain replica. */
+  readonly replica?: (parts: ReplicaParts) => Replica;
+  /** Default: a model of the run directory. */
+  readonly runDir?: (space: Space, wallMs: () => number, random: () => number) => RunDir;
+  /** Keep readable lines of everything that happens. */
+  readonly isTraced?: boolean;
+  /** Stop after this many steps, also where `lastsMs` is not over. */
+  readonly maxSteps?: number;
+}
