@@ -12,8 +12,8 @@ export interface PieceNode {
   top: RecordState | undefined;
   /** Of a leaf: under dispute. Of an inner node: all leaves below are. */
   disputed: boolean;
-  /** Lowest version of the leaves below. */
-  lowest: number;
+  /** The record that all other owners of leaves below beat. Undefined when a leaf has no owner. */
+  weakest: RecordState | undefined;
 }
 
 /** A leaf and its place. */
@@ -83,7 +83,7 @@ export class Partition {
 }
 
 export function newLeaf(top: RecordState | undefined, disputed: boolean): PieceNode {
-  return { zero: undefined, one: undefined, top, disputed, lowest: top?.version ?? 0 };
+  return { zero: undefined, one: undefined, top, disputed, weakest: top };
 }
 
 /** The value as 32-bit words, high word first: cheaper to take bits from than a bigint. */

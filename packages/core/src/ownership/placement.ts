@@ -51,7 +51,8 @@ export class Placement {
       if (this.relabels(node)) this.relabel(node, prefix);
       return;
     }
-    if (node.disputed && node.lowest > this.record.version) {
+    // Nothing to change below. Without this a liar could make everybody walk the whole tree in vain.
+    if (node.disputed && node.weakest !== undefined && beats(node.weakest, this.record)) {
       this.suspicious = true;
       return;
     }
@@ -75,7 +76,7 @@ export class Placement {
     this.changed.push(prefix);
     if (old !== undefined && !beats(this.record, old)) return;
     leaf.top = this.record;
-    leaf.lowest = this.record.version;
+    leaf.weakest = this.record;
     this.gains(this.record);
     if (old !== undefined) this.loses(old);
     if (old?.owner !== this.record.owner) this.transfer(old?.owner, this.record.owner, prefix);
@@ -110,16 +111,21 @@ function split(leaf: PieceNode): void {
   leaf.top = undefined;
 }
 
-/** One leaf in place of two equal ones; else the sums of an inner node. */
+/** One leaf in place of two equal ones; else what an inner node says of those below. */
 function join(node: PieceNode): void {
   const zero = node.zero as PieceNode;
   const one = node.one as PieceNode;
   node.disputed = zero.disputed && one.disputed;
-  node.lowest = Math.min(zero.lowest, one.lowest);
+  node.weakest = weaker(zero.weakest, one.weakest);
   const leaves = zero.zero === undefined && one.zero === undefined;
   if (!leaves || zero.top !== one.top || zero.disputed !== one.disputed) return;
   node.top = zero.top;
   node.zero = undefined;
   node.one = undefined;
   if (node.top !== undefined) node.top.pieces -= 1;
+}
+
+function weaker(a: RecordState | undefined, b: RecordState | undefined): RecordState | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return beats(a, b) ? b : a;
 }
