@@ -1,6 +1,7 @@
 // The demo with real pods: hosts are network namespaces on one bridge, pods are connected by Debian's
 // standard plugins with our IPAM, and host-gw routes carry packets between hosts. Needs root.
 
+import { BlockList } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cleanup } from '../../tests/support/cleanup.ts';
 import { addressOf, debianPluginDir } from '../../tests/support/cni.ts';
@@ -17,8 +18,9 @@ interface NodeHost {
   readonly node: Node;
 }
 
-const pool = 'default=10.244.0.0/22,block=28';
-const blockSize = 16;
+/** Eight blocks of 16: few, so that a host soon needs one of another host. */
+const pool = 'default=10.244.0.0/25,block=28';
+const poolSize = 128;
 const plugins = ['ptp', 'bridge'].map((name) => `${debianPluginDir}/${name}`);
 const needs = { root: true, binaries: ['ip', 'ping', ...plugins], netns: true };
 
@@ -31,7 +33,10 @@ export async function netnsDemo(base: string, cleanup: Cleanup): Promise<void> {
   heading('Three hosts as network namespaces on one bridge, an agent on each, routes by host-gw');
   const lan = await createLan(cleanup);
   const hosts = await addHosts(lan, createCluster(base, [pool], cleanup));
-  for (const main of ['ptp', 'bridge'] as const) await podsBy(main, lan, hosts, summary);
+  const [alder, birch] = hosts;
+  if (alder === undefined || birch === undefined) throw new Error('no host was made');
+  await podsBy('ptp', lan, hosts, alder, summary);
+  await podsBy('bridge', lan, hosts, birch, summary);
   heading('Summary');
   columns([...summary, ['the whole demo', seconds(performance.now() - started).trim()]]);
 }
@@ -41,7 +46,8 @@ async function addHosts(lan: Lan, cluster: Cluster): Promise<readonly NodeHost[]
   for (const [index, name] of ['alder', 'birch', 'cedar'].entries()) {
     const host = await lan.addHost(name, `192.0.2.${index + 1}`);
     const address = `/ip4/${host.address}/tcp/4710`;
-    const options = ['--routes', 'host-gw', '--node-address', host.address];
+    const reach = ['--routes', 'host-gw', '--node-address', host.address];
+    const options = [...reach, '--low-free', '4'];
     const node = await cluster.addNode({ name, address, options, prefix: host.enter });
     line(`${name} at ${host.address}: ready`);
     hosts.push({ host, node });
@@ -49,40 +55,46 @@ async function addHosts(lan: Lan, cluster: Cluster): Promise<readonly NodeHost[]
   return hosts;
 }
 
-/** The same story with one main plugin. */
+/** The same story with one main plugin; `busy` is the host that runs out of its blocks. */
 async function podsBy(
   main: MainPlugin,
   lan: Lan,
   hosts: readonly NodeHost[],
+  busy: NodeHost,
   summary: string[][],
 ): Promise<void> {
   heading(`Two pods on each host by the standard plugin "${main}" with our IPAM`);
   const pods: Pod[] = [];
-  const times: number[] = [];
-  const add = async (on: NodeHost, label: string): Promise<void> => {
-    const pod = await addPod(lan, on.host, on.node, main, `${main}-${label}`);
+  const add = async (on: NodeHost, letter: string): Promise<void> => {
+    const { name } = on.node.place;
+    const pod = await addPod(lan, on.host, on.node, main, `${main}-${name}-${letter}`);
     if (main === 'bridge') await proxyArp(on.host);
     pods.push(pod);
-    times.push(pod.ms);
-    line(`${pod.label} on ${on.node.place.name}: ${pod.address} in ${millis(pod.ms)}`);
+    line(`${pod.label}: ${pod.address} in ${millis(pod.ms)}`);
   };
-  for (const [index, on] of hosts.entries()) {
-    for (const letter of ['a', 'b']) await add(on, `${index}${letter}`);
+  for (const on of hosts) {
+    for (const letter of ['a', 'b']) await add(on, letter);
   }
-  const [first] = hosts;
-  if (first === undefined) throw new Error('no host was made');
-  line(`routes of ${first.node.place.name}:`);
-  line((await ip(first.host, ['route', 'show', 'proto', '104'])).trimEnd());
+  await showRoutes(hosts);
   await pingAll(pods);
-  heading(`${first.node.place.name} runs out of its block and gets another one`);
-  const fillers = await useUpBlock(first.node, main);
-  await add(first, '0c');
-  await add(first, '0d');
-  line((await command(first.node, ['map', '--run', first.node.place.runDir])).trimEnd());
+  const { name } = busy.node.place;
+  heading(`${name} uses up its blocks, and gets one that another host owned`);
+  const fillers = await useUpBlocks(busy.node, main);
+  for (const letter of ['c', 'd']) await add(busy, letter);
+  line((await command(busy.node, ['map', '--run', busy.node.place.runDir])).trimEnd());
   await pingAll(pods);
+  await showRoutes(hosts);
+  const times = pods.map(({ ms }) => ms);
   summary.push([`one pod by ${main} and hedgerow-ipam`, `${millis(median(times))} median`]);
   for (const pod of pods) await removePod(lan, pod);
-  for (const id of fillers) await ipam(first.node, 'DEL', id);
+  for (const id of fillers) await ipam(busy.node, 'DEL', id);
+}
+
+async function showRoutes(hosts: readonly NodeHost[]): Promise<void> {
+  for (const { host, node } of hosts) {
+    const routes = (await ip(host, ['route', 'show', 'proto', '104'])).trim().split('\n');
+    line(`routes of ${node.place.name}: ${routes.map((route) => route.trim()).join(', ')}`);
+  }
 }
 
 /** Lets the bridge answer for pods on other hosts: they are in its subnet, but not on its wire. */
@@ -90,25 +102,31 @@ async function proxyArp({ enter: [program = 'ip', ...enter] }: Host): Promise<vo
   await mustRun(program, [...enter, 'sysctl', '-q', '-w', 'net.ipv4.conf.cni0.proxy_arp=1']);
 }
 
-/** Takes addresses, without pods behind them, until a block that was not there before gives one. */
-async function useUpBlock(node: Node, main: string): Promise<readonly string[]> {
-  const blocks = new Set<string>();
+/** Takes addresses, without pods behind them, until one lies where another node was the owner. */
+async function useUpBlocks(node: Node, main: string): Promise<readonly string[]> {
+  const before = await ownedBy(node);
   const taken: string[] = [];
-  while (blocks.size < 2) {
+  for (;;) {
     const id = `${main}-filler-${taken.length}`;
     const address = addressOf(await ipam(node, 'ADD', id));
     taken.push(id);
-    blocks.add(blockOf(address));
-    if (taken.length > 4 * blockSize) throw new Error(`no second block: ${[...blocks]}`);
+    if (!before.some((prefix) => covers(prefix, address))) {
+      line(`${taken.length} addresses taken without pods; the last one is ${address}`);
+      return taken;
+    }
+    if (taken.length > poolSize) throw new Error('no block of another host came');
   }
-  line(`${taken.length} more addresses taken; blocks used: ${[...blocks].join(', ')}`);
-  return taken;
 }
 
-function blockOf(address: string): string {
-  const last = address.lastIndexOf('.') + 1;
-  const start = Number(address.slice(last)) & ~(blockSize - 1);
-  return `${address.slice(0, last)}${start}/28`;
+async function ownedBy({ agent }: Node): Promise<readonly string[]> {
+  return (await agent.status()).pools.flatMap(({ holdings }) => holdings.map((h) => h.prefix));
+}
+
+function covers(prefix: string, address: string): boolean {
+  const [start = '', length] = prefix.split('/');
+  const list = new BlockList();
+  list.addSubnet(start, Number(length));
+  return list.check(address);
 }
 
 /** Every pod pings every other one. Routes of a block that just came may need an instant to spread. */
