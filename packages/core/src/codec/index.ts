@@ -1,2 +1,2 @@
-export { decodeMessage, encodeMessage, type MessageFault } from './message.ts';
+export { bytesOf, decodeMessage, encodeMessage, type MessageFault } from './message.ts';
 export { maxFrameBytes, maxPayloadBytes, maxSyncIds, maxTextLength } from './shapes.ts';

@@ -5,6 +5,7 @@ import { type DecodeOptions, decode, encode } from 'cborg';
 import type { Message } from '../cluster/types.ts';
 import { concat, fromHex } from '../crypto/index.ts';
 import { encodeEntry } from '../ownership/index.ts';
+import type { Update, Vector } from '../replica/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { maxFrameBytes, maxTextLength, messageShape } from './shapes.ts';
 
@@ -52,9 +53,23 @@ export function decodeMessage(bytes: Uint8Array): Result<Message, Refusal<Messag
   return refuse('message-malformed', `a malformed message, at ${where}: ${issue?.message}`);
 }
 
+/** An update or a vector as bytes. Those of the plain replica never leave a simulation: our bug, throws. */
+export function bytesOf(data: Update | Vector): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  throw new Error('an update or vector of the plain replica cannot be stored or sent');
+}
+
 /** What CBOR carries: records as their own bytes, ids as one run of hashes. */
 function plainOf(message: Message): unknown {
   switch (message.type) {
+    case 'ack':
+      return message.update === undefined
+        ? message
+        : { ...message, update: bytesOf(message.update) };
+    case 'syncUpdate':
+      return { ...message, update: bytesOf(message.update) };
+    case 'syncVector':
+      return { ...message, vector: bytesOf(message.vector) };
     case 'grant':
       return { ...message, record: encodeEntry(message.record) };
     case 'refusal':

@@ -21,7 +21,6 @@ export const maxTextLength = 1000;
 
 const reasons = [
   'no-reserve',
-  'outstanding',
   'too-fast',
   'quota',
   'rolled-back',
@@ -71,6 +70,7 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     pool,
     length: z.int().min(0).max(128),
     inCounter: counter,
+    denies: z.exactOptional(counter),
   }),
   z.strictObject({ type: z.literal('grant'), record, counter, hint }),
   z.strictObject({
@@ -79,6 +79,7 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     reason: z.enum(reasons),
     message: z.string().max(maxTextLength),
     hint,
+    acknowledged: z.exactOptional(counter),
   }),
   z.strictObject({ type: z.literal('ack'), counter, update: z.exactOptional(payload) }),
   z.strictObject({ type: z.literal('resend'), after: counter }),
