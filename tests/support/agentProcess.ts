@@ -51,6 +51,8 @@ export interface AgentProcess {
   stop(): Promise<void>;
   /** SIGKILL. Idempotent. */
   kill(): Promise<void>;
+  /** Its exit code once it has ended; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
 }
 
 /** Starts `<program> agent` with these options beside state and run directory. */
@@ -67,7 +69,7 @@ export function startAgent(
   child.on('error', (error) => {
     failure = error;
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const ask = <T>(path: string, body?: unknown): Promise<T> => askSocket(place, path, body);
   const status = (): Promise<AgentStatus> => ask('/v1/status');
   return {
@@ -87,6 +89,7 @@ export function startAgent(
     },
     stop: () => end(child, ended, 'SIGTERM'),
     kill: () => end(child, ended, 'SIGKILL'),
+    ended,
   };
 }
 
@@ -96,7 +99,7 @@ function hasEnded(child: ChildProcess): boolean {
 
 async function end(
   child: ChildProcess,
-  ended: Promise<void>,
+  ended: Promise<unknown>,
   signal: 'SIGTERM' | 'SIGKILL',
 ): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return;

@@ -1,7 +1,7 @@
 // Bad input and bad luck at the command line: each is refused with what is wrong and what to do, and
 // changes nothing.
 
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -139,7 +139,7 @@ describe('agent refuses', () => {
 describe.skipIf(requires({ root: true }))('as another user', () => {
   const nobody = { uid: 65_534, gid: 65_534 };
 
-  function asNobody(...words: readonly string[]): ReturnType<typeof spawnSync<string>> {
+  function asNobody(...words: readonly string[]): SpawnSyncReturns<string> {
     const { stateDir, runDir } = node.place;
     const where = ['--state', stateDir, '--run', runDir];
     return spawnSync(hedgerow, [...words, ...where], {

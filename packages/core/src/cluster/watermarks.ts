@@ -59,6 +59,8 @@ export function ensureSpace(turn: Turn, pool: Pool): void {
   }
   if ((block === undefined ? left : left - 1) < state.tuning.reserveBlocks || needsBlock()) {
     askForSpace(turn, pool);
+  } else if (demand.round === undefined) {
+    demand.answers = new Map();
   }
   function needsBlock(): boolean {
     return isShort && block === undefined;

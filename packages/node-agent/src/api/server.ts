@@ -1,4 +1,5 @@
 /** Serves the local API over HTTP on a Unix socket that only its owner may open. */
+import { existsSync } from 'node:fs';
 import { ok, type Refusal, type Result } from '@hedgerow/core';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type AgentHandle, apiSocketPath } from './handle.ts';
@@ -11,18 +12,41 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** How often to look whether the socket is still there. */
+const lookMs = 1000;
 const maxBodyBytes = 64 * 1024;
 
 /** Starts serving `<run>/api.sock`. Refusals: `already-running`, `socket`. */
 export async function startApi(runDir: string, agent: AgentHandle): Promise<Result<ApiServer>> {
   const path = apiSocketPath(runDir);
+  let app = await serve(path, agent);
+  if (!app.ok) return app;
+  let isReopening = false;
+  /** Who wiped the run directory took the socket with it, and now everybody wants to know what is wrong. */
+  async function reopen(): Promise<void> {
+    if (isReopening || existsSync(path) || !existsSync(runDir)) return;
+    isReopening = true;
+    // First, because a server takes its socket's path away when it closes.
+    if (app.ok) await app.value.close();
+    app = await serve(path, agent);
+    isReopening = false;
+  }
+  const timer = setInterval(reopen, lookMs).unref();
+  return ok({
+    async close() {
+      clearInterval(timer);
+      if (app.ok) await app.value.close();
+    },
+  });
+}
+
+async function serve(path: string, agent: AgentHandle): Promise<Result<FastifyInstance>> {
   const cleared = await clearSocket(path);
   if (!cleared.ok) return cleared;
   const app = createApi(agent);
   await app.ready();
   const listening = await listenPrivately(app.server, path);
-  if (!listening.ok) return listening;
-  return ok({ close: () => app.close() });
+  return listening.ok ? ok(app) : listening;
 }
 
 /** The server without a listener. */

@@ -1,5 +1,11 @@
 /** Keeps agent.json fresh: a heartbeat, and what a plugin that found nothing tells its caller. */
-import { type AgentFile, type FileError, type Files, writeAgentFile } from '@hedgerow/core/claims';
+import {
+  type AgentFile,
+  agentPath,
+  type FileError,
+  type Files,
+  writeAgentFile,
+} from '@hedgerow/core/claims';
 
 /** What the agent has to say now. */
 export interface Readiness {
@@ -14,7 +20,7 @@ export interface Readiness {
 export interface Heartbeat {
   /** Says something new; written at once when it differs. */
   set(readiness: Readiness): void;
-  /** Writes when the last one is old enough. */
+  /** Writes when the last one is old enough, or gone. */
   beat(): void;
   /** The last word: not ready. */
   stop(): void;
@@ -58,7 +64,8 @@ export function createHeartbeat(
       write();
     },
     beat() {
-      if (uptimeSeconds() - writtenAt >= beatSeconds) write();
+      const isGone = files.lstat(agentPath(root)) === 'ENOENT';
+      if (isGone || uptimeSeconds() - writtenAt >= beatSeconds) write();
     },
     stop() {
       readiness = { ...readiness, ready: false, reasons: ['the agent is stopped'] };

@@ -4,15 +4,7 @@
  * Allocation never comes through here: plugins claim addresses in the directory by themselves.
  */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import {
-  type FileError,
-  type Files,
-  openPlace,
-  publishPool,
-  type RunPlace,
-  runPlace,
-  sweep,
-} from '@hedgerow/core/claims';
+import { type Files, runPlace, sweep } from '@hedgerow/core/claims';
 import type { Pool } from '@hedgerow/core/membership';
 import type { AddressReport } from '../report/index.ts';
 import { listAddresses } from './addresses.ts';
@@ -20,8 +12,9 @@ import { type NoteStore, readBlockNotes } from './blockNotes.ts';
 import type { BlockContext, BlockRef } from './blocks.ts';
 import { createHeartbeat, type HeartbeatIdentity, type Readiness } from './heartbeat.ts';
 import { createBlockKeeper, type KeeperEvent } from './keeper.ts';
-import { prepareRoot, readBootId, readUptimeSeconds } from './prepareRoot.ts';
-import { watchWanted } from './wantedWatch.ts';
+import { isLaidOut, type Layout, layOut } from './layOut.ts';
+import { readBootId, readUptimeSeconds } from './prepareRoot.ts';
+import { type WantedWatch, watchWanted } from './wantedWatch.ts';
 
 /** What the run directory tells; each is an input of the cluster's reducer as it stands. */
 export type RunEvent = KeeperEvent | { readonly type: 'wanted'; readonly pool: string };
@@ -74,33 +67,22 @@ export function createRunDirectory(options: RunDirectoryOptions): Result<RunDire
   const bootId = options.bootId ?? readBootId();
   const place = runPlace(root, bootId);
   if (place === undefined) return refuse('run-directory', `"${bootId}" is not a boot id.`);
-  const prepared = prepareRoot(files, root);
-  if (!prepared.ok) return prepared;
+  const restMs = options.restMs ?? defaultRestMs;
+  const layout = { files, root, place, pools: options.pools, restMs };
+  const laidOut = layOut(layout);
+  if (!laidOut.ok) return laidOut;
   const notes = readBlockNotes(options.notes, bootId);
   if (!notes.ok) return notes;
-  const restMs = options.restMs ?? defaultRestMs;
-  const error = openPlace(files, place) ?? publishPools(files, place, options.pools, restMs);
-  if (error !== undefined) {
-    return refuse('run-directory', `Cannot write to the run directory ${root}: ${error}.`);
-  }
   const wallMs = options.wallMs ?? Date.now;
-  return ok(start(options, { files, place, notes: notes.value, restMs, wallMs }, bootId));
+  return ok(start(options, layout, { files, place, notes: notes.value, restMs, wallMs }, bootId));
 }
 
-function publishPools(
-  files: Files,
-  place: RunPlace,
-  pools: readonly Pool[],
-  restMs: number,
-): FileError {
-  for (const pool of pools) {
-    const error = publishPool(files, place, pool, restMs);
-    if (error !== undefined) return error;
-  }
-  return undefined;
-}
-
-function start(options: RunDirectoryOptions, context: BlockContext, bootId: string): RunDirectory {
+function start(
+  options: RunDirectoryOptions,
+  layout: Layout,
+  context: BlockContext,
+  bootId: string,
+): RunDirectory {
   const { files, place } = context;
   const { member, name, runDir, forgetRestMs = 24 * 3_600_000 } = options;
   let stopped = false;
@@ -116,7 +98,7 @@ function start(options: RunDirectoryOptions, context: BlockContext, bootId: stri
     options.uptimeSeconds ?? readUptimeSeconds,
   );
   const keeper = createBlockKeeper(context, emit);
-  const wanted = watchWanted(files, place, (pool) => {
+  const wanted = watchLaidOut(layout, (pool) => {
     // Whoever asks knows better than the last look: what seemed free may be taken by now.
     keeper.poll();
     emit({ type: 'wanted', pool });
@@ -162,5 +144,20 @@ function start(options: RunDirectoryOptions, context: BlockContext, bootId: stri
       wanted.stop();
       heartbeat.stop();
     },
+  };
+}
+
+/** Who wipes the directory takes more than blocks: the rest comes back, for plugins to read what is wrong. */
+function watchLaidOut(layout: Layout, onWanted: (pool: string) => void): WantedWatch {
+  const start = (): WantedWatch => watchWanted(layout.files, layout.place, onWanted);
+  let watch = start();
+  return {
+    look() {
+      if (isLaidOut(layout)) return watch.look();
+      if (!layOut(layout).ok) return;
+      watch.stop();
+      watch = start();
+    },
+    stop: () => watch.stop(),
   };
 }
