@@ -43,7 +43,7 @@ export const init: CommandSpec = {
   async run({ config, command, io }) {
     const flags = command.opts<InitFlags>();
     const pools = parsePools(flags.pool);
-    if (!pools.ok) return pools;
+    if (!pools.ok) return refuse('usage', pools.error.message);
     const members = flags.members === undefined ? undefined : Number(flags.members);
     if (members !== undefined && !(Number.isInteger(members) && members > 0)) {
       return refuse('usage', `--members must be a whole number above 0, not "${flags.members}".`);
