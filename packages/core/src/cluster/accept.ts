@@ -69,8 +69,8 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
       intend(turn, { kind: 'change', change: { kind: 'accept', from, counter, record } });
       return;
     case 'pending':
+      askForDiff(turn, from, !peer.held.has(counter));
       if (peer.held.size < maxHeld) peer.held.set(counter, message);
-      askForDiff(turn, from);
       return;
     default:
       peer.held.delete(counter);

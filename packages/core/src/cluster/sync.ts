@@ -23,11 +23,12 @@ const updateBytes = 256 * 1024;
 
 type Sync<T extends Message['type']> = Extract<Message, { type: T }>;
 
-/** Asks a peer for what we lack. */
-export function askForDiff(turn: Turn, to: MemberId): void {
+/** Asks a peer for what we lack. Not twice within a pause, unless something waits for the answer. */
+export function askForDiff(turn: Turn, to: MemberId, isUrgent = false): void {
   const { env, state } = turn;
   const peer = peerOf(state, env, to);
-  if (!peer.connected || env.nowMs - peer.syncedAtMs < diffPauseMs) return;
+  if (!peer.connected) return;
+  if (!isUrgent && env.nowMs - peer.syncedAtMs < diffPauseMs) return;
   peer.syncedAtMs = env.nowMs;
   sendVector(turn, to, true);
 }
