@@ -8,10 +8,16 @@ import { Failure } from '../setup/progress.mjs';
 /** Start-up grows with the size: something big has crept in when this is passed. */
 const MOST_BYTES = 60_000;
 
-/** Bundles for `quickjs` or `node` and returns the number of bytes. */
+/** Bundles the plugin for `quickjs` or `node` and returns the number of bytes. */
 export async function bundlePlugin(runtime, outfile) {
+  const entry = join(root, 'packages', 'cni', 'src', runtime, 'entry.ts');
+  return bundleFor(runtime, entry, outfile);
+}
+
+/** The same for any program. */
+export async function bundleFor(runtime, entry, outfile) {
   const result = await build({
-    entryPoints: [join(root, 'packages', 'cni', 'src', runtime, 'entry.ts')],
+    entryPoints: [entry],
     absWorkingDir: root,
     bundle: true,
     minify: runtime === 'quickjs',

@@ -1,0 +1,254 @@
+// hedgerow-ipam beside Debian's host-local, on one machine in one run, calls interleaved:
+//   node --conditions=hedgerow-source bench/cni.ts [--runs 200] [--held 0,1000,10000]
+// Both keep their files on the same file system. Times are from fork to the reaped exit, the same for both.
+
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { nodeFiles } from '../packages/cni/src/index.ts';
+import { bookPool } from '../packages/core/src/book/index.ts';
+import { attach } from '../packages/core/src/claims/index.ts';
+import { bundleFor } from '../scripts/plugin/bundle.mjs';
+import { compile } from '../scripts/plugin/compile.mjs';
+import { findQuickJs } from '../scripts/plugin/quickjs.mjs';
+import { makeRunDirectory, type RunDirectory } from '../tests/cni/runDirectory.ts';
+
+const ours = fileURLToPath(new URL('../dist/bin/hedgerow-ipam', import.meta.url));
+const theirs = '/usr/lib/cni/host-local';
+const burst = 100;
+const bursts = 7;
+
+interface Call {
+  readonly program: string;
+  readonly input: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Round {
+  readonly ms: number;
+  readonly statuses: readonly number[];
+}
+
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '200' },
+    held: { type: 'string', default: '0,1000,10000' },
+  },
+});
+const runs = Number(options.runs);
+const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hedgerow-bench-'));
+try {
+  await main();
+} finally {
+  rmSync(base, { recursive: true });
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(theirs))
+    throw new Error(`${theirs} is missing: install containernetworking-plugins`);
+  const spawner = join(base, 'spawner');
+  const bundle = join(base, 'spawner.js');
+  await bundleFor('quickjs', fileURLToPath(new URL('spawner/entry.ts', import.meta.url)), bundle);
+  await compile(await findQuickJs(), bundle, spawner);
+  describeMachine();
+  await startUp(spawner);
+  const lines: string[] = [];
+  for (const held of options.held.split(',').map(Number)) lines.push(...measure(spawner, held));
+  print('| addresses held | call | hedgerow-ipam | host-local | ratio |');
+  print('|---:|---|---:|---:|---:|');
+  for (const line of lines) print(line);
+  print(`\nmedians, ms; ${runs} runs of each call, ${bursts} bursts of ${burst} at once`);
+  print(
+    `executable ${statSync(ours).size} bytes; peak resident ${await peakKb()} kB (host-local not measured)`,
+  );
+}
+
+function describeMachine(): void {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const kind = execFileSync('stat', ['-f', '-c', '%T', base], { encoding: 'utf8' }).trim();
+  print(
+    `${cpu?.model.trim()}, ${cpus().length} CPUs, ${memory} GB, Linux ${release()}, files on ${kind}`,
+  );
+  const version = execFileSync('dpkg-query', ['-W', 'containernetworking-plugins'], {
+    encoding: 'utf8',
+  });
+  print(`against ${version.trim().replace('\t', ' ')}`);
+}
+
+/** What starting costs alone: a program that does nothing, and VERSION. */
+async function startUp(spawner: string): Promise<void> {
+  const input = file('version.json', { cniVersion: '1.0.0' });
+  const env = { CNI_COMMAND: 'VERSION' };
+  const programs = ['/bin/true', ours, theirs];
+  const rounds = times(runs).flatMap(() => programs.map((program) => [{ program, input, env }]));
+  const results = play(spawner, rounds);
+  const [nothing, our, their] = programs.map((_, at) =>
+    median(results, (index) => index % 3 === at),
+  );
+  print(
+    `start-up alone: /bin/true ${nothing}, hedgerow-ipam VERSION ${our}, host-local VERSION ${their} ms\n`,
+  );
+}
+
+function measure(spawner: string, held: number): readonly string[] {
+  const run = openRun(held);
+  const data = join(base, `host-local-${held}`);
+  fillHostLocal(data, held);
+  const inputs = {
+    [ours]: file(`ours-${held}.json`, {
+      cniVersion: '1.0.0',
+      name: 'pods',
+      ipam: { type: 'hedgerow-ipam', runDir: run.root, waitMs: 0 },
+    }),
+    [theirs]: file(`theirs-${held}.json`, {
+      cniVersion: '1.0.0',
+      name: 'pods',
+      ipam: { type: 'host-local', dataDir: data, ranges: [[{ subnet: '10.244.0.0/16' }]] },
+    }),
+  };
+  const call = (program: string, verb: string, id: string): Call => ({
+    program,
+    input: inputs[program] ?? '',
+    env: {
+      CNI_COMMAND: verb,
+      CNI_CONTAINERID: id,
+      CNI_IFNAME: 'eth0',
+      CNI_NETNS: '/x',
+      CNI_PATH: '/x',
+    },
+  });
+  const both = [ours, theirs];
+  const single = ['ADD', 'DEL'].flatMap((verb) => both.map((program) => ({ verb, program })));
+  const alone = play(
+    spawner,
+    times(runs).flatMap((at) => single.map(({ verb, program }) => [call(program, verb, `c${at}`)])),
+  );
+  const ids = times(burst).map((at) => `b${at}`);
+  const together = play(
+    spawner,
+    times(bursts).flatMap(() =>
+      single.map(({ verb, program }) => ids.map((id) => call(program, verb, id))),
+    ),
+  );
+  run.remove();
+  const line = (name: string, results: readonly Round[], at: number): string => {
+    const our = median(results, (index) => index % 4 === at);
+    const their = median(results, (index) => index % 4 === at + 1);
+    return `| ${held} | ${name} | ${our} | ${their} | ${(our / their).toFixed(2)} |`;
+  };
+  return [
+    line('ADD', alone, 0),
+    line('DEL', alone, 2),
+    line(`${burst} ADD at once`, together, 0),
+    line(`${burst} DEL at once`, together, 2),
+  ];
+}
+
+/** A run directory with as many addresses taken as asked for, and room for more in the last blocks. */
+function openRun(held: number): RunDirectory {
+  const count = Math.ceil((held + 3 * burst) / 64) + 1;
+  const blocks = times(count).map((at) => `10.244.${at >> 2}.${(at & 3) * 64}/26`);
+  const pool = { name: 'default', prefix: '10.244.0.0/16', blockLength: 26, blocks };
+  // The bursts come round sooner than a rest ends.
+  const run = makeRunDirectory([pool], { base, restMs: 0 });
+  const wish = {
+    pool: {
+      ...bookPool({ name: 'default', prefix: pool.prefix, blockLength: 26, subnet: 'pool' }),
+      restMs: 0,
+    },
+    excluded: [],
+  };
+  for (const at of times(held)) {
+    const attached = attach(
+      {
+        files: nodeFiles,
+        place: run.place,
+        attachment: { network: 'pods', containerId: `held${at}`, ifname: 'eth0' },
+        netns: '/x',
+        newClaim: () => at.toString(16).padStart(32, '0'),
+        wallMs: () => Date.now(),
+        waitForSpace: () => false,
+      },
+      [wish],
+    );
+    if (!attached.ok) throw new Error(attached.error.message);
+  }
+  return run;
+}
+
+/** The same number in host-local's own format, one file for each address. */
+function fillHostLocal(data: string, held: number): void {
+  const directory = join(data, 'pods');
+  mkdirSync(directory, { recursive: true });
+  for (const at of times(held)) {
+    const host = at + 2;
+    writeFileSync(join(directory, `10.244.${host >> 8}.${host & 255}`), `held${at}\r\neth0`);
+  }
+  if (held === 0) return;
+  const last = held + 1;
+  writeFileSync(join(directory, 'last_reserved_ip.0'), `10.244.${last >> 8}.${last & 255}`);
+}
+
+/** Runs all rounds and makes sure that every call succeeded. */
+function play(spawner: string, rounds: readonly (readonly Call[])[]): readonly Round[] {
+  const plan = file('plan.json', rounds);
+  // The spawner's fork closes all file descriptors there may be, one by one: keep them few.
+  const command = `ulimit -n 512 && exec '${spawner}' '${plan}'`;
+  const out = execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const results: readonly Round[] = JSON.parse(out);
+  for (const [at, { statuses }] of results.entries()) {
+    const failed = statuses.findIndex((status) => status !== 0);
+    if (failed >= 0) throw new Error(`failed: ${JSON.stringify(rounds[at]?.[failed])}`);
+  }
+  return results;
+}
+
+function median(results: readonly Round[], chosen: (index: number) => boolean): number {
+  const sorted = results.filter((_, index) => chosen(index)).map(({ ms }) => ms);
+  sorted.sort((a, b) => a - b);
+  return Number((sorted[sorted.length >> 1] ?? Number.NaN).toFixed(2));
+}
+
+/** Peak resident memory of an ADD, read while it waits for a block that does not come. */
+async function peakKb(): Promise<number> {
+  const run = makeRunDirectory(
+    [{ name: 'default', prefix: '10.244.0.0/16', blockLength: 26, blocks: [] }],
+    { base },
+  );
+  const ipam = { runDir: run.root, waitMs: 1500 };
+  const env = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'c', CNI_IFNAME: 'eth0', CNI_NETNS: '/x' };
+  const child = spawn(ours, [], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.stdin.end(JSON.stringify({ cniVersion: '1.0.0', name: 'pods', ipam }));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  await ended;
+  run.remove();
+  return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]);
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(base, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+function times(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
