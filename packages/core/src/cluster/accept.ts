@@ -10,7 +10,8 @@
  */
 import { covers, prefixOf } from '../address/index.ts';
 import type { MemberId } from '../membership/types.ts';
-import { recordId, verifyRecord } from '../ownership/record.ts';
+import { verifyRecord } from '../ownership/record.ts';
+import { isPublished } from './gossip.ts';
 import { estateOf, isAccepting, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
 import { raise, send, type Turn } from './turn.ts';
@@ -45,7 +46,7 @@ function isForUs(turn: Turn, from: MemberId, { record }: Grant): boolean {
 /** Case 2. A record we never accepted under an old counter means that the sender was rolled back. */
 function again(turn: Turn, from: MemberId, { record }: Grant, accepted: number): void {
   const { view } = turn.env.replica;
-  const known = view.status(recordId(record.body)) !== undefined;
+  const known = isPublished(turn, record);
   if (!known && view.assess(record) !== 'active') {
     raise(turn, from, {
       code: 'rolled-back',

@@ -14,13 +14,27 @@ import type { FreeHint, Message } from './types.ts';
 
 type Refusal = Extract<Message, { type: 'refusal' }>;
 
-/** Starts a round unless one runs or the pause after the last one is not over. */
-export function askForSpace(turn: Turn, pool: Pool): void {
+/** Donors that are asked in one round for what is not needed yet. */
+const maxAskedInStock = 3;
+
+/**
+ * Starts a round unless one runs or the pause after the last one is not over. What is `needed` takes the
+ * place of a round, or of a pause, that was only for the reserve.
+ */
+export function askForSpace(turn: Turn, pool: Pool, needed: boolean): void {
   const { state, env } = turn;
   const demand = demandOf(state, pool.name);
-  if (demand.round !== undefined || env.nowMs < demand.pausedUntilMs) return;
+  if (demand.round !== undefined && (demand.round.needed || !needed)) return;
+  if (env.nowMs < demand.pausedUntilMs && (demand.pausesAll || !needed)) return;
   const length = wantedLength(turn, pool);
-  const round = { length, tried: new Set<MemberId>(), hinted: [], asked: undefined, deadlineMs: 0 };
+  const round: Round = {
+    length,
+    needed,
+    tried: new Set(),
+    hinted: [],
+    asked: undefined,
+    deadlineMs: 0,
+  };
   demand.round = round;
   demand.answers = new Map();
   askNext(turn, pool, demand, round);
@@ -46,17 +60,20 @@ function askNext(turn: Turn, pool: Pool, demand: Demand, round: Round): void {
     const { roundPauseMs, roundPauseMaxMs } = state.tuning;
     demand.pauseMs = Math.min(Math.max(roundPauseMs, demand.pauseMs * 2), roundPauseMaxMs);
     demand.pausedUntilMs = env.nowMs + demand.pauseMs * (0.75 + env.random() / 2);
+    demand.pausesAll = round.needed;
     return;
   }
   round.tried.add(donor);
   round.asked = donor;
   round.deadlineMs = env.nowMs + state.tuning.requestTimeoutMs;
   const inCounter = estateOf(state).in[donor] ?? 0;
-  send(turn, donor, { type: 'request', pool: pool.name, length: round.length, inCounter });
+  const { length, needed } = round;
+  send(turn, donor, { type: 'request', pool: pool.name, length, needed, inCounter });
 }
 
 function pickDonor(turn: Turn, pool: Pool, round: Round): MemberId | undefined {
   const { state, env } = turn;
+  if (!round.needed && round.tried.size >= maxAskedInStock) return undefined;
   const isOpen = (member: MemberId): boolean =>
     !round.tried.has(member) && state.peers.get(member)?.connected === true;
   const hinted = round.hinted.find(isOpen);
@@ -93,7 +110,8 @@ function isOurs(turn: Turn, from: MemberId, message: Refusal): boolean {
   if (acknowledged !== undefined) {
     if (inCounter >= acknowledged) return false;
     const length = turn.state.pools.get(pool)?.blockLength ?? 0;
-    send(turn, from, { type: 'request', pool, length, inCounter, denies: acknowledged });
+    const denial = { inCounter, denies: acknowledged };
+    send(turn, from, { type: 'request', pool, length, needed: false, ...denial });
   }
   raise(turn, from, {
     code: 'rolled-back',
@@ -115,6 +133,7 @@ export function roundSucceeded(turn: Turn, pool: string): void {
   demand.round = undefined;
   demand.pauseMs = 0;
   demand.pausedUntilMs = 0;
+  demand.pausesAll = false;
   demand.answers = new Map();
 }
 

@@ -3,13 +3,15 @@
  *
  * A donor answers every request of a member, within bounds: one outstanding grant per requester, a
  * token bucket per peer, a quota per member. Every answer says what is left and who may have more.
+ *
+ * To those who only fill up their reserve it gives what it has beyond its own mark. Otherwise the last
+ * free blocks of a pool would circulate among members for ever, a record each time.
  */
 import { prefixOf, sizeOf } from '../address/index.ts';
 import { acknowledgedCounter, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
-import { recordId } from '../ownership/record.ts';
 import { usableEstate } from './disputes.ts';
-import { receiveUpdate } from './gossip.ts';
+import { isPublished, receiveUpdate } from './gossip.ts';
 import { estateOf, isOutstanding, peerOf } from './state.ts';
 import { raise, send, type Turn } from './turn.ts';
 import type { FreeHint, Message, RefusalReason } from './types.ts';
@@ -66,7 +68,8 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   }
   if (isOverQuota(turn, from, pool)) return refuse('quota', 'the asker has its quota of this pool');
   if (!takeToken(turn, from)) return refuse('too-fast', 'too many requests in a short time');
-  intend(turn, { kind: 'grant', to: from, pool: pool.name, length: message.length });
+  const keep = message.needed ? 0 : state.tuning.reserveBlocks;
+  intend(turn, { kind: 'grant', to: from, pool: pool.name, length: message.length, keep });
 }
 
 /**
@@ -130,7 +133,7 @@ export function resendTo(turn: Turn, to: MemberId, after: number): void {
 
 /** `from` accepted everything up to a counter: publish what it may have died with, drop the outbox. */
 export function onAck(turn: Turn, from: MemberId, message: Ack): void {
-  const { state, env } = turn;
+  const { state } = turn;
   const estate = estateOf(state);
   if (message.counter > (estate.out[from] ?? 0)) return;
   if (message.update !== undefined) receiveUpdate(turn, from, message.update);
@@ -140,7 +143,7 @@ export function onAck(turn: Turn, from: MemberId, message: Ack): void {
   if (entries.length === 0) return;
   const unknown = entries
     .map((entry) => entry.record)
-    .filter((record) => env.replica.view.status(recordId(record.body)) === undefined);
+    .filter((record) => !isPublished(turn, record));
   if (unknown.length > 0) intend(turn, { kind: 'publish', entries: unknown });
   const change = { kind: 'acknowledged' as const, to: from, counter: message.counter };
   intend(turn, { kind: 'change', change });

@@ -1,6 +1,7 @@
 /** How entries of the set come in, and what their arrival sets off. */
 
 import type { MemberBody, MemberId } from '../membership/types.ts';
+import { recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import type { Received, Update } from '../replica/types.ts';
 import { retryHeld } from './accept.ts';
@@ -29,6 +30,15 @@ export function absorb(turn: Turn, update: Update): Received {
     turn.effects.push({ type: 'event', event: { type: 'members', members } });
   }
   return received;
+}
+
+/**
+ * True when the set has this record in force. The same body under somebody else's signature is not
+ * enough: it would leave the record pending for ever.
+ */
+export function isPublished(turn: Turn, record: SignedRecord): boolean {
+  const status = turn.env.replica.view.status(recordId(record.body));
+  return status === 'active' || status === 'dominated';
 }
 
 /**

@@ -20,6 +20,8 @@ export type Intent =
       readonly to: MemberId;
       readonly pool: string;
       readonly length: number;
+      /** Blocks of reserve that stay here. */
+      readonly keep: number;
     }
   | { readonly kind: 'publish'; readonly entries: readonly SignedEntry[] }
   | { readonly kind: 'republish'; readonly ids: readonly string[] };
@@ -56,6 +58,8 @@ export interface BlockState {
 /** One round of asking donors for space in a pool. */
 export interface Round {
   readonly length: number;
+  /** False: only to fill up the reserve. */
+  readonly needed: boolean;
   readonly tried: Set<MemberId>;
   /** Donors that others named as having more. */
   readonly hinted: MemberId[];
@@ -70,6 +74,8 @@ export interface Demand {
   round: Round | undefined;
   pausedUntilMs: number;
   pauseMs: number;
+  /** The pause follows a round for a block that was needed: it holds up every kind of round. */
+  pausesAll: boolean;
   /** Last word of each donor of the last round: what it has left, and why it refused. */
   answers: Map<MemberId, { readonly left: number; readonly message: string }>;
 }
@@ -151,7 +157,14 @@ export function createNode(options: NodeOptions): NodeState {
 }
 
 function newDemand(): Demand {
-  return { wanted: false, round: undefined, pausedUntilMs: 0, pauseMs: 0, answers: new Map() };
+  return {
+    wanted: false,
+    round: undefined,
+    pausedUntilMs: 0,
+    pauseMs: 0,
+    pausesAll: false,
+    answers: new Map(),
+  };
 }
 
 /** The estate that the register decided last. */

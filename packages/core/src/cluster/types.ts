@@ -50,6 +50,8 @@ export type Message =
       readonly type: 'request';
       readonly pool: string;
       readonly length: number;
+      /** True: B has no block left to commit. False: B fills up its reserve, and A keeps its own. */
+      readonly needed: boolean;
       /** B's `in[A]`. */
       readonly inCounter: number;
       /**

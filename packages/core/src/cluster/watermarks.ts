@@ -57,14 +57,10 @@ export function ensureSpace(turn: Turn, pool: Pool): void {
   if (block !== undefined) {
     intend(turn, { kind: 'change', change: { kind: 'commit', pool: pool.name, block } });
   }
-  if ((block === undefined ? left : left - 1) < state.tuning.reserveBlocks || needsBlock()) {
-    askForSpace(turn, pool);
-  } else if (demand.round === undefined) {
-    demand.answers = new Map();
-  }
-  function needsBlock(): boolean {
-    return isShort && block === undefined;
-  }
+  const needed = isShort && block === undefined;
+  const isLow = (block === undefined ? left : left - 1) < state.tuning.reserveBlocks;
+  if (needed || isLow) askForSpace(turn, pool, needed);
+  else if (demand.round === undefined) demand.answers = new Map();
 }
 
 /** `ensureSpace` for every pool. */

@@ -76,7 +76,7 @@ function changeOf(turn: Turn, estate: Estate, intent: Intent): Change | undefine
   const pool = state.pools.get(intent.pool);
   if (pool === undefined) return undefined;
   const usable = usableEstate(env.replica.view, estate);
-  const prefix = pickGrant(usable, pool, intent.length);
+  const prefix = pickGrant(usable, pool, intent.length, intent.keep);
   if (prefix === undefined) return undefined;
   const body = grantBody(usable, state.network, pool.name, prefix, intent.to);
   const counter = (estate.out[intent.to] ?? 0) + 1;

@@ -4,6 +4,7 @@
  */
 import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
+import { maxAnnounced } from '@hedgerow/core/ownership';
 import { openState } from '../store/index.ts';
 import { assemble, bytesOf, freshNonce, type Parts, runBlock } from './assemble.ts';
 import { agentHandle } from './handle.ts';
@@ -104,10 +105,18 @@ function greet(parts: Parts): void {
     body: {
       name,
       zone,
-      nodeAddresses: nodeAddresses.length > 0 ? nodeAddresses : hosts,
-      dial: advertise.length > 0 ? advertise : dialable(transport.addresses(), hosts),
+      nodeAddresses: (nodeAddresses.length > 0 ? nodeAddresses : hosts).slice(0, maxAnnounced),
+      dial: dialAddresses(advertise, transport, hosts).slice(0, maxAnnounced),
     },
   });
+}
+
+function dialAddresses(
+  advertise: readonly string[],
+  transport: Parts['transport'],
+  hosts: readonly string[],
+): readonly string[] {
+  return advertise.length > 0 ? advertise : dialable(transport.addresses(), hosts);
 }
 
 /** Keeps agent.json true: plugins read there why nothing is free. */
