@@ -75,7 +75,8 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   'node-address': z.array(address).default([]),
   routes: z.enum(['none', 'host-gw']).default('none'),
   http: endpoint.optional(),
-  'low-free': count.optional(),
+  // With 0 a node would wait for a first wish before it takes its first block, and never be ready.
+  'low-free': count.min(1).optional(),
   'high-free': count.optional(),
   'reserve-blocks': count.optional(),
 });
