@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCleanup } from '../../tests/support/cleanup.ts';
 import { loopbackDemo } from './loopback.ts';
 import { netnsDemo } from './netns.ts';
@@ -23,9 +24,15 @@ async function main(args: readonly string[]): Promise<number> {
   const base = mkdtempSync(join(tmpdir(), 'hedgerow-demo-'));
   cleanup.add(base, () => rmSync(base, { recursive: true, force: true }));
   const story = args.includes('--netns') ? netnsDemo(base, cleanup) : loopbackDemo(base, cleanup);
-  // A story that goes on after a signal fails on what is cleaned away: nobody needs to hear of that.
-  const ended = story.then(() => 0, complain);
-  const code = await Promise.race([ended, stopped]);
+  const ended = story.then(
+    () => 0,
+    (error: unknown) => error,
+  );
+  const outcome = await Promise.race([ended, stopped]);
+  const code = typeof outcome === 'number' ? outcome : complain(outcome);
+  await cleanup.run();
+  // After a signal the story runs on until it trips over what is gone; what it made meanwhile goes too.
+  await Promise.race([ended, sleep(5_000)]);
   await cleanup.run();
   process.stdout.write('\nCleaned up.\n');
   return code;

@@ -51,8 +51,8 @@ async function grow(cluster: Cluster, summary: Summary): Promise<void> {
     const added = cluster.addNode(wish).then(({ agent }) => usageOf(agent.pid));
     if (first === undefined) await added;
     line('the address space, one cell a block of 16 addresses, a letter for each node:');
-    await watchMap(first ?? onlyNode(cluster), 'default', index + 1);
-    const { cpuMs, residentMb } = await added;
+    const watched = watchMap(first ?? onlyNode(cluster), 'default', index + 1);
+    const [{ cpuMs, residentMb }] = await Promise.all([added, watched]);
     ready.push(cpuMs);
     line(`ready after ${cpuMs} ms of CPU, ${residentMb.toFixed(0)} MB resident`);
   }
