@@ -10,13 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, type Result, refuse } from '@hedgerow/core';
-import {
-  askForBlock,
-  type FileError,
-  type Files,
-  readAgentFile,
-  runPlace,
-} from '@hedgerow/core/claims';
+import { askForBlock, type Files, readAgentFile, runPlace } from '@hedgerow/core/claims';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NoteStore } from './blockNotes.ts';
 import { nodeFiles } from './nodeFiles.ts';
@@ -68,7 +62,9 @@ afterEach(() => {
   rmSync(base, { recursive: true, force: true });
 });
 
-function create(over: { files?: Files; bootId?: string; wallMs?: () => number } = {}) {
+function create(
+  over: { files?: Files; notes?: NoteStore; bootId?: string; wallMs?: () => number } = {},
+) {
   const result = createRunDirectory({
     runDir,
     bootId,
@@ -238,17 +234,17 @@ describe('a block', () => {
   });
 });
 
-/** Files that stop working after so many changes, as if the agent were killed there. */
-function dying(changes: number): Files {
+/** Files and notes that stop working after so many changes, as if the agent were killed there. */
+function dying(changes: number): { readonly files: Files; readonly notes: NoteStore } {
   let left = changes;
   const change =
-    <A extends readonly unknown[]>(call: (...args: A) => FileError) =>
-    (...args: A): FileError => {
+    <A extends readonly unknown[], R>(call: (...args: A) => R) =>
+    (...args: A): R => {
       if (left-- <= 0) throw new Error('killed');
       return call(...args);
     };
   const { mkdir, rmdir, rename, unlink, symlink, writeText, touch } = nodeFiles;
-  return {
+  const files = {
     ...nodeFiles,
     mkdir: change(mkdir),
     rmdir: change(rmdir),
@@ -258,12 +254,14 @@ function dying(changes: number): Files {
     writeText: change(writeText),
     touch: change(touch),
   };
+  const putNotes = change((texts: Parameters<NoteStore['putNotes']>[0]) => notes.putNotes(texts));
+  return { files, notes: { notes: (prefix) => notes.notes(prefix), putNotes } };
 }
 
-describe('killed at any file operation', () => {
+describe('killed at any change of files or notes', () => {
   function until(changes: number, action: (run: RunDirectory) => void): boolean {
     try {
-      action(start({ files: dying(changes) }));
+      action(start(dying(changes)));
       return true;
     } catch {
       return false;
