@@ -1,13 +1,13 @@
 // The plain and the Yjs replica, through the same histories: loss, repetition, disorder, restored members.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import { entryId, memberEntryId, type SignedEntry } from '../ownership/index.ts';
-import { freshView, network, sample } from './fixtures.ts';
-import { createPlainReplica, type PlainReplica } from './plainReplica.ts';
+import { freshView, sample } from './fixtures.ts';
+import type { PlainReplica } from './plainReplica.ts';
+import { contents, makePlain, makeYjs } from './testReplicas.ts';
 import type { Received, Replica, Update, Vector } from './types.ts';
 import { decodeVector } from './wire.ts';
-import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
+import type { YjsReplica } from './yjsReplica.ts';
 
 const nodes = 4;
 
@@ -120,37 +120,27 @@ function samples(first: number, count: number): SignedEntry[] {
 }
 
 function plainCluster(): Cluster<PlainReplica> {
-  const make = (n: number) =>
-    createPlainReplica({
-      network,
-      member: `node-${n}`,
-      storeId: 's',
-      verify: fakeVerify,
-      view: freshView(),
-    });
-  return new Cluster(make, (replica) => {
-    const saved = replica.clone(freshView());
-    return () => saved.clone(freshView());
-  });
+  return new Cluster(
+    (n) => makePlain(`node-${n}`),
+    (replica) => {
+      const saved = replica.clone(freshView());
+      return () => saved.clone(freshView());
+    },
+  );
 }
 
 function yjsCluster(): Cluster<YjsReplica> {
-  const make = (n: number) =>
-    createYjsReplica({
-      network,
-      signer: fakeSigner(`node-${n}`),
-      storeId: 's',
-      verify: fakeVerify,
-      view: freshView(),
-    });
-  return new Cluster(make, (replica, n) => {
-    const saved = [...replica.snapshot()];
-    return () => {
-      const restored = make(n);
-      expect(restored.load(saved).problems).toEqual([]);
-      return restored;
-    };
-  });
+  return new Cluster(
+    (n) => makeYjs(`node-${n}`),
+    (replica, n) => {
+      const saved = [...replica.snapshot()];
+      return () => {
+        const restored = makeYjs(`node-${n}`);
+        expect(restored.load(saved).problems).toEqual([]);
+        return restored;
+      };
+    },
+  );
 }
 
 /** A vector as a map, of either kind. */
@@ -158,11 +148,6 @@ function nextOf(vector: Vector): ReadonlyMap<number, number> | undefined {
   if (!(vector instanceof Uint8Array)) return vector.next;
   const decoded = decodeVector(vector);
   return decoded.ok ? decoded.value : undefined;
-}
-
-function contents(replica: Replica): unknown {
-  const { size, members, view } = replica;
-  return { hash: replica.hash(), ids: replica.ids(), size, members, view: view.canonicalBytes() };
 }
 
 /** The same, worked out from the entries alone, without care for speed. */
@@ -181,13 +166,7 @@ function dumbContents(replica: Replica): unknown {
       if (first || lower) members.set(entry.body.member, entry.body);
     }
   }
-  const alone = createPlainReplica({
-    network,
-    member: 'x',
-    storeId: 'x',
-    verify: fakeVerify,
-    view: freshView(),
-  });
+  const alone = makePlain('x');
   const update = alone.prepare(entries);
   if (update !== undefined) alone.receive(update);
   return { hash: alone.hash(), ids, size: ids.length, members, view: view.canonicalBytes() };

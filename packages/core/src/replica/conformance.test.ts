@@ -1,53 +1,14 @@
 // What every replica must do, whatever it is made of.
 import { describe, expect, test } from 'vitest';
-import { fakeSigner, fakeVerify } from '../crypto/index.ts';
-import { entryId, type SignedEntry } from '../ownership/index.ts';
-import { announcement, freshView, grant, network, sample } from './fixtures.ts';
-import { createPlainReplica } from './plainReplica.ts';
-import type { Received, Replica, Update } from './types.ts';
-import { createYjsReplica } from './yjsReplica.ts';
+import { entryId } from '../ownership/index.ts';
+import { announcement, grant, sample } from './fixtures.ts';
+import { contents, kinds, type Make, publish, pull } from './testReplicas.ts';
+import type { Update } from './types.ts';
 
-type Make = (member: string, storeId?: string) => Replica;
-
-const makers: Readonly<Record<string, Make>> = {
-  plain: (member, storeId = 'store') =>
-    createPlainReplica({ network, member, storeId, verify: fakeVerify, view: freshView() }),
-  yjs: (member, storeId = 'store') => {
-    const signer = fakeSigner(member);
-    return createYjsReplica({ network, signer, storeId, verify: fakeVerify, view: freshView() });
-  },
-};
-
-for (const [kind, make] of Object.entries(makers))
-  describe(`${kind} replica`, () => conforms(make));
-
-function publish(replica: Replica, ...entries: SignedEntry[]): Update {
-  const update = replica.prepare(entries) as Update;
-  expect(replica.receive(update).refused).toBeUndefined();
-  return update;
-}
-
-function pull(to: Replica, from: Replica): Received | undefined {
-  const update = from.diff(to.vector());
-  return update === undefined ? undefined : to.receive(update);
-}
-
-/** What both have to show, apart from who published it. */
-function contents(replica: Replica): unknown {
-  return {
-    ids: replica.ids(),
-    hash: replica.hash(),
-    size: replica.size,
-    members: [...replica.members].sort(),
-    view: replica.view.canonicalBytes(),
-  };
-}
-
-function conforms(make: Make): void {
+describe.each(kinds)('%s replica', (_, make) => {
   publishing(make);
   receiving(make);
-  restoredPublishers(make);
-}
+});
 
 function publishing(make: Make): void {
   test('prepare changes nothing; receive of it does', () => {
@@ -178,6 +139,20 @@ function receiving(make: Make): void {
     expect(b.hash()).toBe(a.hash());
   });
 
+  test('slices tell where two sets differ', () => {
+    const [a, b] = [make('a'), make('b')];
+    for (let n = 0; n < 40; n += 1) publish(a, grant(n));
+    pull(b, a);
+    publish(a, grant(99));
+    const differ = [...'0123456789abcdef'].filter(
+      (digit) => a.sliceHash(digit) !== b.sliceHash(digit),
+    );
+    const slice = entryId(grant(99)).slice(0, 1);
+    expect(differ).toEqual([slice]);
+    expect(a.ids(slice).filter((id) => !b.has(id))).toEqual([entryId(grant(99))]);
+    expect(a.ids('no such')).toEqual([]);
+  });
+
   test('the highest announcement wins, and of equals the same one everywhere', () => {
     const words = [announcement('x', 2, 'p'), announcement('x', 2, 'q'), announcement('x', 1)];
     const [a, b] = [make('a'), make('b')];
@@ -187,80 +162,4 @@ function receiving(make: Make): void {
     expect(a.members.get('x')).toEqual(b.members.get('x'));
     expect(a.members.size).toBe(1);
   });
-}
-
-function restoredPublishers(make: Make): void {
-  /** `a` published 1 and was then restored to before that, and published 2 at the same place. */
-  function forked(): { a: Replica; b: Replica } {
-    const [before, a, b] = [make('a'), make('a'), make('b')];
-    b.receive(publish(before, grant(1)));
-    publish(a, grant(2));
-    return { a, b };
-  }
-
-  test('equal vectors with different content show in the hash, and heal both ways', () => {
-    const { a, b } = forked();
-    expect(a.vector()).toEqual(b.vector());
-    expect([a.diff(b.vector()), b.diff(a.vector())]).toEqual([undefined, undefined]);
-    expect(a.hash()).not.toBe(b.hash());
-    heal(a, b);
-    expect(contents(a)).toEqual(contents(b));
-  });
-
-  test('a taken place is told, and the rest of the update is accepted', () => {
-    const { a, b } = forked();
-    publish(a, grant(3));
-    const everything = a.diff(make('x').vector()) as Update;
-    expect(b.receive(everything)).toMatchObject({ added: [grant(3)], refused: { code: 'taken' } });
-    expect(b.has(entryId(grant(2)))).toBe(false);
-    heal(a, b);
-    expect(contents(a)).toEqual(contents(b));
-  });
-
-  test('a prepared update that lost its place is told so and prepared anew', () => {
-    const [before, a, b] = [make('a'), make('a'), make('b')];
-    b.receive(publish(before, grant(1)));
-    const late = a.prepare([grant(2)]) as Update;
-    pull(a, b);
-    expect(a.receive(late)).toMatchObject({ added: [], refused: { code: 'taken' } });
-    publish(a, grant(2));
-    expect(pull(b, a)?.added).toEqual([grant(2)]);
-  });
-
-  test('an entry is published again once, however many peers lack it', () => {
-    const { a, b } = forked();
-    const [missing] = a.ids();
-    a.receive(a.republish([missing as string]) as Update);
-    expect(a.republish([missing as string])).toBeUndefined();
-    expect(a.republish(['0'.repeat(64)])).toBeUndefined();
-    expect(pull(b, a)?.added).toEqual([grant(2)]);
-  });
-
-  test('but more often when the places of the first time turn out to be taken', () => {
-    const { a } = forked();
-    const c = make('c');
-    const before = make('a');
-    for (const n of [1, 4, 5]) c.receive(publish(before, grant(n)));
-    a.receive(a.republish(a.ids()) as Update);
-    pull(a, c);
-    expect(a.vector()).toEqual(c.vector());
-    heal(a, c);
-    expect(contents(a)).toEqual(contents(c));
-  });
-}
-
-/** What anti-entropy does where vectors are equal or not: diffs, then ids, then diffs. */
-function heal(one: Replica, other: Replica): void {
-  pull(one, other);
-  pull(other, one);
-  const [has, had] = [new Set(one.ids()), new Set(other.ids())];
-  for (const [replica, ids, peer] of [
-    [one, has, had],
-    [other, had, has],
-  ] as const) {
-    const update = replica.republish([...ids].filter((id) => !peer.has(id)));
-    if (update !== undefined) replica.receive(update);
-  }
-  pull(one, other);
-  pull(other, one);
 }

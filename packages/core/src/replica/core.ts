@@ -69,12 +69,13 @@ export class ReplicaCore {
     };
     const left = { gap: 0, taken: 0 };
     for (const place of places) {
-      const offer = this.log.offer(place);
+      const kept = this.#packer.keep(place);
+      const offer = this.log.offer(kept);
       if (offer === 'gap' || offer === 'taken') left[offer] += 1;
       this.#watchOwn(place, offer, own);
       if (offer !== 'new') continue;
       fresh.push(place);
-      const effect = this.set.add(place.id, place.entry);
+      const effect = this.set.add(kept, place.entry);
       if (effect === undefined) continue;
       added.push(place.entry);
       change.changed.push(...effect.changed);

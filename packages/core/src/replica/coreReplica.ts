@@ -68,8 +68,12 @@ export abstract class CoreReplica implements Replica {
     return next !== undefined && this.core.log.lacks(next);
   }
 
-  ids(): readonly RecordId[] {
-    return this.core.set.ids();
+  sliceHash(prefix: string): string {
+    return this.core.set.sliceHash(prefix);
+  }
+
+  ids(prefix: string = ''): readonly RecordId[] {
+    return this.core.set.ids(prefix);
   }
 
   /** The leading places that one update can hold; at least one, or a large entry could never travel. */

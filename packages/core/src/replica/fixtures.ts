@@ -33,7 +33,11 @@ export function freshView(): OwnershipView {
 }
 
 /** A grant of the founder's `10.x.y.0/24`, a different one for each `n` below 65,536. */
-export function grant(n: number, owner = `member-${n % 5}`, writer: Signer = founder): SignedEntry {
+export function grant(
+  n: number,
+  owner: string = `member-${n % 5}`,
+  writer: Signer = founder,
+): SignedEntry {
   return signRecord(writer, {
     network,
     pool: 'default',
@@ -46,7 +50,7 @@ export function grant(n: number, owner = `member-${n % 5}`, writer: Signer = fou
 }
 
 /** A member's word about itself. */
-export function announcement(member: string, sequence: number, name = member): SignedEntry {
+export function announcement(member: string, sequence: number, name: string = member): SignedEntry {
   const body: MemberBody = {
     network,
     member,

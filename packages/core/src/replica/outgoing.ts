@@ -4,12 +4,14 @@ import type { RecordId, SignedEntry } from '../ownership/index.ts';
 import type { Log } from './log.ts';
 import type { Place, Update } from './types.ts';
 
-/** How a kind of replica makes updates. */
+/** How a kind of replica makes updates and keeps places. */
 export interface Packer {
   /** Our own client. */
   readonly client: number;
   /** The entry's id. An entry that a gate would refuse is our own bug, and throws. */
   idOf(entry: SignedEntry): RecordId;
+  /** What to hold on to of an accepted place: itself, or something smaller that finds the entry again. */
+  keep(place: Place): Place;
   /** One update of entries at consecutive clocks from `clock`, as many as its bounds allow, at least one. */
   pack(clock: number, entries: ReadonlyMap<RecordId, SignedEntry>): Prepared;
 }

@@ -122,6 +122,7 @@ function otherKind(): Refusal<'invalid'> {
 function plainPacker(client: number, check: EntryCheck): Packer {
   return {
     client,
+    keep: (place) => place,
     idOf: (entry) => {
       const checked = check(entry);
       if (checked.ok) return checked.value;

@@ -4,7 +4,16 @@ import { toHex } from '../crypto/index.ts';
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import { memberEntryId } from '../ownership/record.ts';
 import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
-import { emptyTrie, type Trie, trieAdd, trieEntries, trieGet, trieHash } from './trie.ts';
+import {
+  emptyTrie,
+  type Trie,
+  trieAdd,
+  trieEntries,
+  trieGet,
+  trieHash,
+  trieSliceHash,
+} from './trie.ts';
+import type { Place } from './types.ts';
 
 const unchanged: ViewChange = { changed: [], disputes: [] };
 
@@ -12,8 +21,11 @@ const unchanged: ViewChange = { changed: [], disputes: [] };
 export class EntrySet {
   readonly view: OwnershipView;
   readonly #members = new Map<MemberId, MemberBody>();
-  #trie: Trie<SignedEntry> = emptyTrie();
+  /** Each entry at one of its places: the first that came. */
+  #trie: Trie<Place> = emptyTrie();
   #size = 0;
+  /** Asked for far more often than it changes. */
+  #hash: string | undefined;
 
   /** `view` must be empty: it belongs to this set from now on. */
   constructor(view: OwnershipView) {
@@ -39,18 +51,23 @@ export class EntrySet {
   }
 
   has(id: RecordId): boolean {
-    return this.get(id) !== undefined;
+    return trieGet(this.#trie, id) !== undefined;
   }
 
   get(id: RecordId): SignedEntry | undefined {
-    return trieGet(this.#trie, id);
+    return trieGet(this.#trie, id)?.entry;
   }
 
-  /** Adds a verified entry under its entry id. Undefined when it was there; else what it did to the view. */
-  add(id: RecordId, entry: SignedEntry): ViewChange | undefined {
+  /**
+   * Adds the verified entry at a place. Undefined when it was there; else what it did to the view. The place
+   * is kept and asked for its entry later, the entry itself is not.
+   */
+  add(place: Place, entry: SignedEntry): ViewChange | undefined {
+    const { id } = place;
     if (this.has(id)) return undefined;
-    this.#trie = trieAdd(this.#trie, id, entry);
+    this.#trie = trieAdd(this.#trie, id, place);
     this.#size += 1;
+    this.#hash = undefined;
     if (entry.type === 'ownership') return this.view.add(entry);
     this.#announce(id, entry.body);
     return unchanged;
@@ -58,17 +75,23 @@ export class EntrySet {
 
   /** Hash of the set of entry ids, 64 hex digits. Costs a path of hashes for what came since the last call. */
   hash(): string {
-    return toHex(trieHash(this.#trie));
+    this.#hash ??= toHex(trieHash(this.#trie));
+    return this.#hash;
   }
 
-  /** Entry ids in order. */
-  ids(): RecordId[] {
-    return Array.from(trieEntries(this.#trie), ([id]) => id);
+  /** See `trieSliceHash`. */
+  sliceHash(prefix: string): string {
+    return trieSliceHash(this.#trie, prefix);
+  }
+
+  /** Entry ids that begin with `prefix`, in order. */
+  ids(prefix: string): RecordId[] {
+    return Array.from(trieEntries(this.#trie, prefix), ([id]) => id);
   }
 
   /** All entries in the order of ids. */
   *entries(): Generator<SignedEntry> {
-    for (const [, entry] of trieEntries(this.#trie)) yield entry;
+    for (const [, place] of trieEntries(this.#trie)) yield place.entry;
   }
 
   /** The highest sequence wins. Two with one sequence mean a restored member: the lower id wins everywhere. */

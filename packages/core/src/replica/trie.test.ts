@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256Hex, toHex, utf8 } from '../crypto/index.ts';
-import { emptyTrie, trieAdd, trieEntries, trieGet, trieHash } from './trie.ts';
+import { emptyTrie, trieAdd, trieEntries, trieGet, trieHash, trieSliceHash } from './trie.ts';
 
 /** Ids with long common beginnings too. */
 const ids = fc
@@ -43,6 +43,25 @@ test('the hash is that of the set: any order, asked for at any time', () => {
         if (index === at) trieHash(grown);
       });
       expect(trieHash(grown)).toEqual(trieHash(trieOf(list)));
+    }),
+  );
+});
+
+test('slices have the ids with a prefix, and a hash that depends on these alone', () => {
+  fc.assert(
+    fc.property(ids, ids, fc.integer({ min: 1, max: 63 }), (one, other, digits) => {
+      const [a, b] = [trieOf(one), trieOf(other)];
+      const prefixes = new Set(
+        [...one, ...other, 'f0'.repeat(32)].map((id) => id.slice(0, digits)),
+      );
+      for (const prefix of prefixes) {
+        const [inOne, inOther] = [one, other].map((list) =>
+          list.filter((id) => id.startsWith(prefix)).sort(),
+        );
+        expect(Array.from(trieEntries(a, prefix), ([id]) => id)).toEqual(inOne);
+        const equal = JSON.stringify(inOne) === JSON.stringify(inOther);
+        expect(trieSliceHash(a, prefix) === trieSliceHash(b, prefix)).toBe(equal);
+      }
     }),
   );
 });

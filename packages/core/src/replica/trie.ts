@@ -6,7 +6,7 @@
 // Update Propagation with Homomorphic Hashing", IACR ePrint 2019/227), expands every id to 2 KiB, 64
 // SHA-256 compressions. A path here costs as much, a batch of additions far less, and a collision of
 // the root is a collision of SHA-256. Ids are hashes themselves, so paths are as short as log16(n).
-import { fromHex, sha256Bytes } from '../crypto/index.ts';
+import { fromHex, sha256Bytes, toHex } from '../crypto/index.ts';
 
 const fanOut = 16;
 const digest = 32;
@@ -49,13 +49,23 @@ export function trieAdd<V>(trie: Trie<V>, id: string, value: V): Trie<V> {
   return addBelow(trie, 0, { id, value });
 }
 
-/** Ids and values in the order of ids. */
-export function* trieEntries<V>(trie: Trie<V>): Generator<readonly [string, V]> {
-  for (const child of trie.children) {
-    if (child === undefined) continue;
-    if ('id' in child) yield [child.id, child.value];
-    else yield* trieEntries(child);
-  }
+/** Ids that begin with `prefix`, and their values, in the order of ids. Costs nothing for the others. */
+export function* trieEntries<V>(
+  trie: Trie<V>,
+  prefix: string = '',
+): Generator<readonly [string, V]> {
+  const node = nodeUnder(trie, prefix);
+  if (node !== undefined) yield* entriesOf(node);
+}
+
+/**
+ * Equal for equal sets of ids that begin with `prefix`, whatever else there is: '' when there is none, the id
+ * when there is one, else 64 hex digits. Two tries differ in the slices where these do.
+ */
+export function trieSliceHash<V>(trie: Trie<V>, prefix: string): string {
+  const node = nodeUnder(trie, prefix);
+  if (node === undefined) return '';
+  return 'id' in node ? node.id : toHex(trieHash(node));
 }
 
 /**
@@ -78,6 +88,20 @@ export function trieHash<V>(trie: Trie<V>): Uint8Array {
   bytes.set([present >> 8, present & 0xff, leaves >> 8, leaves & 0xff]);
   trie.hash = sha256Bytes(bytes.subarray(0, length));
   return trie.hash;
+}
+
+function* entriesOf<V>(node: Node<V>): Generator<readonly [string, V]> {
+  if ('id' in node) yield [node.id, node.value];
+  else for (const child of node.children) if (child !== undefined) yield* entriesOf(child);
+}
+
+function nodeUnder<V>(trie: Trie<V>, prefix: string): Node<V> | undefined {
+  let node: Node<V> | undefined = trie;
+  for (let depth = 0; node !== undefined && depth < prefix.length; depth += 1) {
+    if ('id' in node) return node.id.startsWith(prefix) ? node : undefined;
+    node = node.children[digitAt(prefix, depth)];
+  }
+  return node;
 }
 
 function addBelow<V>(node: Branch<V>, depth: number, leaf: Leaf<V>): Branch<V> {

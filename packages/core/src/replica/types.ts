@@ -94,6 +94,11 @@ export interface Replica {
   diff(vector: Vector, maxBytes?: number): Update | undefined;
   /** True when a peer with this vector has entries that we lack; false when the vector is malformed. */
   lacks(vector: Vector): boolean;
-  /** All entry ids, sorted: for the rare case of equal vectors and different hashes. */
-  ids(): readonly RecordId[];
+  /**
+   * For the rare case of equal vectors and different hashes: where do two sets differ? Equal for equal sets of entry ids
+   * that begin with these hex digits, '' where there are none. Compare 16 slices, then those of one that differs.
+   */
+  sliceHash(prefix: string): string;
+  /** All entry ids, sorted, or those that begin with these hex digits: costs what it returns. */
+  ids(prefix?: string): readonly RecordId[];
 }

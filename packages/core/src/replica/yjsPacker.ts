@@ -1,7 +1,9 @@
 // How the Yjs replica publishes: each entry in an envelope that we sign, at the next clock of our client.
+import type { Map as YMap } from 'yjs';
 import type { Signer, Verify } from '../crypto/index.ts';
 import type { NetworkId } from '../membership/types.ts';
 import { checkEntry, encodeEntry, type SignedEntry } from '../ownership/index.ts';
+import { DocPlace } from './docPlace.ts';
 import { keyOf, sealEnvelope } from './envelope.ts';
 import { checkSigned } from './gate.ts';
 import { maxUpdateBytes, maxUpdateEntries } from './limits.ts';
@@ -21,10 +23,11 @@ export interface Publisher {
   readonly client: number;
 }
 
-/** See `Packer`. */
-export function yjsPacker(publisher: Publisher): Packer {
+/** See `Packer`. `root` is the map that will have what was accepted. */
+export function yjsPacker(publisher: Publisher, root: YMap<Uint8Array>): Packer {
   return {
     client: publisher.client,
+    keep: (place) => new DocPlace(place, root),
     idOf: (entry) => {
       const shape = checkEntry(entry);
       const checked = shape.ok ? checkSigned(entry, publisher) : shape;

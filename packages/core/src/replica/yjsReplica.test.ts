@@ -5,14 +5,9 @@ import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import { bytesOf } from './bytesOf.ts';
 import { freshView, grant, network, sample } from './fixtures.ts';
 import { maxUpdateBytes } from './limits.ts';
+import { makeYjs as make } from './testReplicas.ts';
 import { decodeUpdate } from './wire.ts';
 import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
-
-function make(member: string, doc?: Doc): YjsReplica {
-  const signer = fakeSigner(member);
-  const options = { network, signer, storeId: 's', verify: fakeVerify, view: freshView() };
-  return createYjsReplica(doc === undefined ? options : { ...options, doc });
-}
 
 /** Publishes samples one by one, and gives what a shell would have stored. */
 function publish(replica: YjsReplica, from: number, to: number): Uint8Array[] {
@@ -52,12 +47,18 @@ test('Yjs never complains of our own client id', () => {
   shout.mockRestore();
 });
 
+function withDoc(doc: Doc): YjsReplica {
+  const signer = fakeSigner('a');
+  const options = { network, signer, storeId: 's', verify: fakeVerify, view: freshView() };
+  return createYjsReplica({ ...options, doc });
+}
+
 test('a doc of the caller is used, and must be empty', () => {
   const doc = new Doc();
-  const replica = make('a', doc);
+  const replica = withDoc(doc);
   publish(replica, 0, 3);
   expect(replica.doc).toBe(doc);
-  expect(() => make('b', doc)).toThrow('must be empty');
+  expect(() => withDoc(doc)).toThrow('must be empty');
 });
 
 test('plain updates are refused', () => {

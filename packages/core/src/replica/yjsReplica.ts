@@ -8,6 +8,7 @@ import type { OwnershipView } from '../ownership/index.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { ReplicaCore } from './core.ts';
 import { CoreReplica, receivedOf, refusedWhole } from './coreReplica.ts';
+import { valueUnder } from './docPlace.ts';
 import { clientIdOf, idOfKey, keyOf } from './envelope.ts';
 import { type GateRules, openStructs, openTrusted } from './gate.ts';
 import { maxUpdateBytes, maxUpdateEntries } from './limits.ts';
@@ -51,21 +52,24 @@ export function createYjsReplica(options: YjsReplicaOptions): YjsReplica {
 /** See `createYjsReplica`. */
 export class YjsReplica extends CoreReplica {
   readonly doc: Doc;
-  readonly #entries: YMap<Uint8Array>;
+  readonly #root: YMap<Uint8Array>;
   readonly #rules: GateRules;
 
   /** @internal */
   constructor(options: YjsReplicaOptions) {
     const { network, signer, storeId, verify, view } = options;
-    const client = clientIdOf(signer.member, storeId);
-    super(new ReplicaCore(yjsPacker({ network, signer, storeId, verify, client }), view));
-    this.#rules = { network, verify };
-    this.doc = options.doc ?? new Doc();
+    const doc = options.doc ?? new Doc();
+    if (doc.store.clients.size > 0) throw new Error('the doc of a new replica must be empty');
     // Not our client id: Yjs draws a new one and complains when updates bring entries of its own client, and
     // ours come in as updates, also those of an earlier life. Yjs itself never writes here.
-    this.doc.clientID = 0;
-    this.#entries = this.doc.getMap(rootName);
-    if (this.doc.store.clients.size > 0) throw new Error('the doc of a new replica must be empty');
+    doc.clientID = 0;
+    const root = doc.getMap<Uint8Array>(rootName);
+    const client = clientIdOf(signer.member, storeId);
+    const packer = yjsPacker({ network, signer, storeId, verify, client }, root);
+    super(new ReplicaCore(packer, view));
+    this.#rules = { network, verify };
+    this.doc = doc;
+    this.#root = root;
   }
 
   receive(update: Update): Received {
@@ -120,14 +124,16 @@ export class YjsReplica extends CoreReplica {
   }
 
   protected override sizeOf(place: Place): number {
-    return structOverhead + keyOf(place).length + this.#valueOf(place).length;
+    const key = keyOf(place);
+    return structOverhead + key.length + valueUnder(this.#root, key).length;
   }
 
   protected override write(places: readonly Place[]): Uint8Array {
     return encodeUpdate(
       places.map((place) => {
         const { client, clock } = place;
-        return { client, clock, key: keyOf(place), value: this.#valueOf(place) };
+        const key = keyOf(place);
+        return { client, clock, key, value: valueUnder(this.#root, key) };
       }),
     );
   }
@@ -151,15 +157,8 @@ export class YjsReplica extends CoreReplica {
 
   #holds({ client, clock, key, value }: Struct): boolean {
     if (key !== keyOf({ id: idOfKey(key), client, clock })) return false;
-    const held = this.#entries.get(key);
+    const held = this.#root.get(key);
     return held !== undefined && equalBytes(held, value);
-  }
-
-  #valueOf(place: Place): Uint8Array {
-    const value = this.#entries.get(keyOf(place));
-    if (value === undefined)
-      throw new Error(`the doc lacks ${keyOf(place)}: who else writes to it?`);
-    return value;
   }
 }
 

@@ -1,0 +1,66 @@
+// Both kinds of replica as tests want them, and what tests do with any replica.
+import { fakeSigner, fakeVerify } from '../crypto/index.ts';
+import type { SignedEntry } from '../ownership/index.ts';
+import { freshView, network } from './fixtures.ts';
+import { createPlainReplica, type PlainReplica } from './plainReplica.ts';
+import type { Received, Replica, Update } from './types.ts';
+import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
+
+/** An empty plain replica of a member on the store 'store'. */
+export function makePlain(member: string): PlainReplica {
+  const options = { network, member, storeId: 'store', verify: fakeVerify, view: freshView() };
+  return createPlainReplica(options);
+}
+
+/** An empty Yjs replica of a member on the store 'store'. */
+export function makeYjs(member: string): YjsReplica {
+  const signer = fakeSigner(member);
+  const options = { network, signer, storeId: 'store', verify: fakeVerify, view: freshView() };
+  return createYjsReplica(options);
+}
+
+/** Makes an empty replica of a member. */
+export type Make = (member: string) => Replica;
+
+/** Every kind of replica, by name. */
+export const kinds: readonly (readonly [name: string, make: Make])[] = [
+  ['plain', makePlain],
+  ['yjs', makeYjs],
+];
+
+/** Publishes, as if storing took no time and never failed. */
+export function publish(replica: Replica, ...entries: readonly SignedEntry[]): Update {
+  const update = replica.prepare(entries);
+  if (update === undefined) throw new Error('nothing was left to publish');
+  const { refused } = replica.receive(update);
+  if (refused !== undefined) throw new Error(refused.message);
+  return update;
+}
+
+/** One replica gets from another what its vector lacks. */
+export function pull(to: Replica, from: Replica): Received | undefined {
+  const update = from.diff(to.vector());
+  return update === undefined ? undefined : to.receive(update);
+}
+
+/** What a replica has to show, apart from who published it. */
+export function contents(replica: Replica): unknown {
+  const { size, members, view } = replica;
+  return { hash: replica.hash(), ids: replica.ids(), size, members, view: view.canonicalBytes() };
+}
+
+/** What anti-entropy does where vectors are equal or not: diffs, then ids, then diffs. */
+export function heal(one: Replica, other: Replica): void {
+  pull(one, other);
+  pull(other, one);
+  const [ofOne, ofOther] = [one.ids(), other.ids()];
+  for (const [replica, ids, theirs] of [
+    [one, ofOne, new Set(ofOther)],
+    [other, ofOther, new Set(ofOne)],
+  ] as const) {
+    const update = replica.republish(ids.filter((id) => !theirs.has(id)));
+    if (update !== undefined) replica.receive(update);
+  }
+  pull(one, other);
+  pull(other, one);
+}
