@@ -38,12 +38,17 @@ const messages: Record<Message['type'], fc.Arbitrary<Message>> = {
     ballot: counter,
     hash,
   }),
-  request: fc.record({
-    type: fc.constant('request'),
-    pool,
-    length: fc.integer({ min: 0, max: 128 }),
-    inCounter: counter,
-  }),
+  request: fc.record(
+    {
+      type: fc.constant('request'),
+      pool,
+      length: fc.integer({ min: 0, max: 128 }),
+      needed: fc.boolean(),
+      inCounter: counter,
+      denies: counter,
+    },
+    { requiredKeys: ['type', 'pool', 'length', 'needed', 'inCounter'] },
+  ),
   grant: fc.record({ type: fc.constant('grant'), record, counter, hint }),
   refusal: fc.record({
     type: fc.constant('refusal'),
@@ -127,9 +132,9 @@ describe('a direct message', () => {
       raw({ type: 'grant', record: new Uint8Array(3), counter: 1, hint: { left: 1, better: [] } }),
     ).toContain('at record');
     expect(raw([])).toContain('malformed');
-    expect(raw({ type: 'request', pool: 'x'.repeat(64), length: 1, inCounter: 1 })).toContain(
-      'at pool',
-    );
+    expect(
+      raw({ type: 'request', pool: 'x'.repeat(64), length: 1, needed: true, inCounter: 1 }),
+    ).toContain('at pool');
   });
 
   it('survives bytes that are made to exhaust', () => {

@@ -69,6 +69,7 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     type: z.literal('request'),
     pool,
     length: z.int().min(0).max(128),
+    needed: z.boolean(),
     inCounter: counter,
     denies: z.exactOptional(counter),
   }),
