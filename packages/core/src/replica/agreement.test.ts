@@ -36,7 +36,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
       type: fc.constant('publish'),
       node,
       first: fc.nat(60),
-      count: fc.integer({ min: 1, max: 3 }),
+      count: fc.integer({ min: 1, max: 6 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('fail'), node, first: fc.nat(60) }) },
@@ -194,7 +194,7 @@ test('both go through every history alike, and contents follow from the entries 
         expect(contents(replica)).toEqual(dumbContents(replica));
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   );
 });
 

@@ -65,7 +65,10 @@ export function announcement(member: string, sequence: number, name: string = me
 
 /** Entries of every sort, deterministic by `n`: grants, void ones, disputed ones, announcements. */
 export function sample(n: number): SignedEntry {
-  if (n % 7 === 3) return announcement(`member-${n % 3}`, 1 + (n % 4), `host-${n % 5}`);
+  if (n % 7 === 3) {
+    const turn = (n - 3) / 7;
+    return announcement(`member-${turn % 2}`, 1 + ((turn >> 1) % 2), `host-${turn}`);
+  }
   if (n % 7 === 5) return grant(n, 'thief', fakeSigner('thief'));
   if (n % 7 === 6) return grant(n - 1, 'other-heir');
   return grant(n);

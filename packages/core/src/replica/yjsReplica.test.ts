@@ -6,7 +6,7 @@ import { bytesOf } from './bytesOf.ts';
 import { freshView, grant, network, sample } from './fixtures.ts';
 import { maxUpdateBytes } from './limits.ts';
 import { makeYjs as make } from './testReplicas.ts';
-import { decodeUpdate } from './wire.ts';
+import { decodeUpdate, encodeUpdate } from './wire.ts';
 import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
 
 /** Publishes samples one by one, and gives what a shell would have stored. */
@@ -65,6 +65,18 @@ test('plain updates are refused', () => {
   const plain = { places: [] };
   expect(make('a').receive(plain)).toMatchObject({ refused: { code: 'invalid' } });
   expect(() => bytesOf(plain)).toThrow('has no bytes');
+});
+
+test('a known place with other bytes goes through the gate like everything', () => {
+  const [a, b] = [make('a'), make('b')];
+  const [update] = publish(a, 0, 1);
+  const structs = decodeUpdate(update as Uint8Array);
+  const changed = structs.ok ? structs.value.map((struct) => ({ ...struct })) : [];
+  for (const struct of changed)
+    struct.value = struct.value.map((byte, at) => byte ^ (at === 90 ? 1 : 0));
+  b.receive(update as Uint8Array);
+  expect(b.receive(encodeUpdate(changed))).toMatchObject({ refused: { code: 'invalid' } });
+  expect(b.receive(update as Uint8Array).refused).toBeUndefined();
 });
 
 describe('a restart', () => {
