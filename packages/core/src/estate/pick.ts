@@ -45,13 +45,20 @@ function firstPart(prefix: Prefix, length: number): Prefix {
 }
 
 /**
- * The prefix to grant when somebody asks for a prefix of `length`, or undefined when there is no reserve.
- * May be smaller than asked for, never larger than asked for unless that is less than a block.
+ * The prefix to grant when somebody asks for a prefix of `length`, or undefined when there is no reserve
+ * beyond the `keep` blocks that stay. May be smaller than asked for, never larger than asked for unless that
+ * is less than a block.
  */
-export function pickGrant(estate: Estate, pool: Pool, length: number): Cidr | undefined {
+export function pickGrant(
+  estate: Estate,
+  pool: Pool,
+  length: number,
+  keep: number = 0,
+): Cidr | undefined {
   const blocks = reserveBlocks(estate.holdings, pool.name, pool.blockLength);
-  if (blocks < 1) return undefined;
-  const half = pool.blockLength - Math.floor(Math.log2(Math.max(1, blocks / 2)));
+  if (blocks - keep < 1) return undefined;
+  const most = Math.max(1, Math.min(blocks / 2, blocks - keep));
+  const half = pool.blockLength - Math.floor(Math.log2(most));
   const wanted = Math.max(Math.min(length, pool.blockLength), half);
   const from = bestFit(aggregates(estate, pool.name), wanted);
   if (from === undefined) return undefined;

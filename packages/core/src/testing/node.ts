@@ -278,7 +278,8 @@ export class SimNode {
     const number = ++this.wakes;
     const atMs = this.clock.worldMs(localMs);
     if (atMs === Number.POSITIVE_INFINITY) return;
-    this.cluster.at(Math.max(atMs, this.cluster.nowMs), () => {
+    // Timers have whole milliseconds, and never end at once.
+    this.cluster.at(Math.max(Math.ceil(atMs), Math.floor(this.cluster.nowMs) + 1), () => {
       if (number === this.wakes) this.take({ type: 'tick' });
     });
   }

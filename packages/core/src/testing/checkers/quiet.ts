@@ -16,8 +16,10 @@ export function quiet(): Checker {
       for (const { state } of nodes) {
         if (state === undefined) continue;
         most += (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
-        const isHungry = [...state.demands.values()].some(({ answers }) => answers.size > 0);
-        if (isHungry) most += (lastedMs / (state.tuning.roundPauseMaxMs * 0.75)) * 2 * nodes.length;
+        const rounds = lastedMs / (state.tuning.roundPauseMaxMs * 0.75);
+        for (const { answers, pausesAll } of state.demands.values()) {
+          if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);
+        }
       }
       const sent = links.sent - since.sent;
       if (sent > most) {
