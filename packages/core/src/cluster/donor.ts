@@ -1,8 +1,8 @@
 /**
  * The giving side: requests, acknowledgements, and sending again what is not acknowledged.
  *
- * A donor answers every request of a member, within bounds: one outstanding grant per requester, a
- * token bucket per peer, a quota per member. Every answer says what is left and who may have more.
+ * A donor answers every request of a member, within bounds: one outstanding grant per requester and
+ * pool, a token bucket per peer, a quota per member. Every answer says what is left and who may have more.
  *
  * To those who only fill up their reserve it gives what it has beyond its own mark. Otherwise the last
  * free blocks of a pool would circulate among members for ever, a record each time.
@@ -63,7 +63,7 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   }
   const problem = contradiction(turn, from, message);
   if (problem !== undefined) return refuse('rolled-back', problem.message, problem.acknowledged);
-  if (isOutstanding(state, from)) {
+  if (isOutstanding(state, from, pool.name)) {
     return resendTo(turn, from, message.inCounter);
   }
   if (isOverQuota(turn, from, pool)) return refuse('quota', 'the asker has its quota of this pool');

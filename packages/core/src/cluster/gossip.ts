@@ -45,19 +45,20 @@ export function isPublished(turn: Turn, record: SignedRecord): boolean {
  * Entries from another member: gossip or anti-entropy. What was new is stored when convenient; what was
  * left out, and why, is returned.
  */
-export function receiveUpdate(turn: Turn, from: MemberId, update: Update): Received['refused'] {
+export function receiveUpdate(turn: Turn, from: MemberId, update: Update): Received {
   const received = absorb(turn, update);
   if (received.update !== undefined) {
     turn.effects.push({ type: 'keep', update: received.update });
   }
-  if (received.refused?.code === 'gap') askForDiff(turn, from);
-  return received.refused;
+  const code = received.refused?.code;
+  if (code === 'gap' || code === 'taken') askForDiff(turn, from);
+  return received;
 }
 
 /** An update came over gossip. */
 export function onGossip(turn: Turn, input: Extract<Input, { type: 'gossip' }>): void {
   peerOf(turn.state, turn.env, input.from).lastHeardMs = turn.env.nowMs;
-  const refused = receiveUpdate(turn, input.from, input.update);
+  const { refused } = receiveUpdate(turn, input.from, input.update);
   if (refused?.code === 'invalid') {
     turn.effects.push({ type: 'reject', message: refused.message });
   }

@@ -201,12 +201,12 @@ export function demandOf(state: NodeState, pool: string): Demand {
   return state.demands.get(pool) as Demand;
 }
 
-/** True for a record that this node may still have to send. */
-export function isOutstanding(state: NodeState, to: MemberId): boolean {
+/** True while a grant of this pool to `to` is on its way and not acknowledged. */
+export function isOutstanding(state: NodeState, to: MemberId, pool: string): boolean {
   const queued = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
   return (
-    estateOf(state).outbox.some((entry) => entry.to === to) ||
-    queued.some((intent) => intent.kind === 'grant' && intent.to === to)
+    estateOf(state).outbox.some((entry) => entry.to === to && entry.record.body.pool === pool) ||
+    queued.some((intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool)
   );
 }
 

@@ -11,7 +11,7 @@ import { onAck, onRequest, resendDue, resendTo } from './donor.ts';
 import { onGossip } from './gossip.ts';
 import { announce, onAnnounce, onConnected, onDisconnected, onHello } from './peers.ts';
 import { estateOf, type NodeState, peerOf } from './state.ts';
-import { onSyncHash, onSyncIds, onSyncUpdate, onSyncVector, syncNow } from './sync.ts';
+import { onSyncHash, onSyncIds, onSyncSlice, onSyncUpdate, onSyncVector, syncNow } from './sync.ts';
 import type { Turn } from './turn.ts';
 import type { Effect, Env, Input } from './types.ts';
 import {
@@ -106,6 +106,8 @@ function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void
       return onSyncVector(turn, from, message);
     case 'syncUpdate':
       return onSyncUpdate(turn, from, message);
+    case 'syncSlice':
+      return onSyncSlice(turn, from, message);
     case 'syncIds':
       return onSyncIds(turn, from, message);
   }

@@ -4,8 +4,9 @@
  *  1. Equal hashes: nothing more is said.
  *  2. Hashes differ: the two exchange vectors, and each sends what the other's vector lacks.
  *  3. Hashes differ and neither vector lacks anything: some place of a writer holds two different
- *     entries (a restored snapshot). A random slice of ids is compared, and what the other lacks is
- *     published again under our own client.
+ *     entries (a restored snapshot). The hashes of 16 slices of ids are compared, then those of a slice
+ *     that differs, until it is small enough to list: what the other lacks is published again under
+ *     our own client.
  */
 import type { MemberId } from '../membership/types.ts';
 import { receiveUpdate } from './gossip.ts';
@@ -14,8 +15,10 @@ import { send, type Turn } from './turn.ts';
 import type { Message } from './types.ts';
 import { intend } from './writes.ts';
 
-/** Ids in one message: a slice is chosen so that about this many fall into it. */
+/** A slice with about this many ids is listed; a larger one is divided. */
 const idsPerSlice = 2048;
+/** Most ids in one message. */
+const maxIds = 4 * idsPerSlice;
 /** The same peer is asked for a diff at most this often. */
 const diffPauseMs = 500;
 /** Bytes of one `syncUpdate`. */
@@ -54,35 +57,44 @@ export function onSyncVector(turn: Turn, from: MemberId, message: Sync<'syncVect
   }
   const lacking = replica.lacks(message.vector);
   if (lacking && message.reply) sendVector(turn, from, false);
-  if (update === undefined && !lacking) sendIds(turn, from, randomSlice(turn), true);
+  if (update === undefined && !lacking) compareSlice(turn, from, '');
 }
 
 /** A peer sent what our vector lacked; a full message means that there is more. */
 export function onSyncUpdate(turn: Turn, from: MemberId, message: Sync<'syncUpdate'>): void {
-  const before = turn.env.replica.size;
-  receiveUpdate(turn, from, message.update);
-  if (message.more && turn.env.replica.size > before) sendVector(turn, from, false);
+  const { update } = receiveUpdate(turn, from, message.update);
+  if (message.more && update !== undefined) sendVector(turn, from, false);
 }
 
-function randomSlice(turn: Turn): string {
-  let slice = '';
-  for (let size = turn.env.replica.size; size > idsPerSlice; size /= 16) {
-    slice += Math.floor(turn.env.random() * 16).toString(16);
-  }
-  return slice;
+const digits = [...'0123456789abcdef'];
+
+/** Lists a small slice; of a large one, tells the hashes of its 16 parts. */
+function compareSlice(turn: Turn, to: MemberId, slice: string): void {
+  const { replica } = turn.env;
+  if (replica.size / 16 ** slice.length <= idsPerSlice) return sendIds(turn, to, slice, true);
+  const hashes = digits.map((digit) => replica.sliceHash(slice + digit));
+  send(turn, to, { type: 'syncSlice', slice, hashes });
+}
+
+/** A peer told the hashes of 16 slices: go on with one that differs. */
+export function onSyncSlice(turn: Turn, from: MemberId, message: Sync<'syncSlice'>): void {
+  const { replica, random } = turn.env;
+  const parts = digits.map((digit) => message.slice + digit);
+  const different = parts.filter((part, at) => replica.sliceHash(part) !== message.hashes[at]);
+  const picked = different[Math.floor(random() * different.length)];
+  if (picked !== undefined) compareSlice(turn, from, picked);
 }
 
 function sendIds(turn: Turn, to: MemberId, slice: string, reply: boolean): void {
-  const ids = turn.env.replica.ids().filter((id) => id.startsWith(slice));
+  const ids = turn.env.replica.ids(slice).slice(0, maxIds);
   send(turn, to, { type: 'syncIds', slice, ids, reply });
 }
 
 /** A peer listed its ids of one slice: publish again what it lacks, and list ours once. */
 export function onSyncIds(turn: Turn, from: MemberId, message: Sync<'syncIds'>): void {
   const theirs = new Set(message.ids);
-  const ids = turn.env.replica.ids().filter((id) => id.startsWith(message.slice));
-  const missing = ids.filter((id) => !theirs.has(id));
-  if (missing.length > 0) intend(turn, { kind: 'republish', ids: missing });
+  const missing = turn.env.replica.ids(message.slice).filter((id) => !theirs.has(id));
+  if (missing.length > 0) intend(turn, { kind: 'republish', ids: missing.slice(0, maxIds) });
   if (message.reply) sendIds(turn, from, message.slice, false);
 }
 

@@ -88,10 +88,9 @@ export type Message =
       readonly reply: boolean;
     }
   | { readonly type: 'syncUpdate'; readonly update: Update; readonly more: boolean }
-  /**
-   * Ids of the sender's entries that start with the hex digits of `slice`, for the rare case of equal
-   * vectors and different hashes. A slice is small enough for one message; rounds take random slices.
-   */
+  /** For the rare case of equal vectors and different hashes: hashes of the 16 parts of a slice of ids. */
+  | { readonly type: 'syncSlice'; readonly slice: string; readonly hashes: readonly string[] }
+  /** Ids of the sender's entries that start with the hex digits of `slice`. */
   | {
       readonly type: 'syncIds';
       readonly slice: string;

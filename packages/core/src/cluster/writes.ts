@@ -6,7 +6,7 @@
  * its `persisted`; after a failed persist the same intents are applied afresh later.
  */
 import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../estate/index.ts';
-import { signRecord } from '../ownership/record.ts';
+import { entryId, signRecord } from '../ownership/record.ts';
 import type { SignedEntry } from '../ownership/types.ts';
 import { selfRegister, type Versioned } from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
@@ -14,7 +14,7 @@ import { usableEstate } from './disputes.ts';
 import { follow, refused } from './follow.ts';
 import { absorb } from './gossip.ts';
 import { checkEstate } from './invariants.ts';
-import { type Applied, estateOf, type Intent } from './state.ts';
+import { type Applied, estateOf, type InFlight, type Intent } from './state.ts';
 import { broken, lower, raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
 
@@ -123,10 +123,26 @@ export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' 
     turn.effects.push({ type: 'event', event: { type: 'estate', value } });
   }
   if (flight.update !== undefined) {
-    absorb(turn, flight.update);
-    turn.effects.push({ type: 'gossip', update: flight.update });
+    const { refused } = absorb(turn, flight.update);
+    if (refused === undefined) turn.effects.push({ type: 'gossip', update: flight.update });
+    else publishAgain(turn, flight);
   }
   for (const each of flight.applied) follow(turn, each, flight.update);
+}
+
+/**
+ * Some of our places were taken: this node was restored from a snapshot and has met what it published
+ * before. What did not get into the set goes to new places.
+ */
+function publishAgain(turn: Turn, flight: InFlight): void {
+  const { replica } = turn.env;
+  const entries = flight.applied
+    .flatMap(({ intent, change }) => {
+      if (intent.kind === 'publish') return intent.entries;
+      return change?.kind === 'accept' ? [change.record] : [];
+    })
+    .filter((entry) => !replica.has(entryId(entry)));
+  if (entries.length > 0) intend(turn, { kind: 'publish', entries });
 }
 
 /** A write did not happen. Its intents wait for another try. */

@@ -70,6 +70,11 @@ const messages: Record<Message['type'], fc.Arbitrary<Message>> = {
     reply: fc.boolean(),
   }),
   syncUpdate: fc.record({ type: fc.constant('syncUpdate'), update: bytes, more: fc.boolean() }),
+  syncSlice: fc.record({
+    type: fc.constant('syncSlice'),
+    slice: fc.constantFrom('', '0', 'abc'),
+    hashes: fc.array(fc.oneof(hash, fc.constant('')), { minLength: 16, maxLength: 16 }),
+  }),
   syncIds: fc.record({
     type: fc.constant('syncIds'),
     slice: fc.constantFrom('', '0', 'abc'),

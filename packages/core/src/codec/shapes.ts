@@ -92,5 +92,10 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     reply: z.boolean(),
   }),
   z.strictObject({ type: z.literal('syncUpdate'), update: payload, more: z.boolean() }),
+  z.strictObject({
+    type: z.literal('syncSlice'),
+    slice,
+    hashes: z.array(z.string().max(64)).length(16),
+  }),
   z.strictObject({ type: z.literal('syncIds'), slice, ids, reply: z.boolean() }),
 ]);
