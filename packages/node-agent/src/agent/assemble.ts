@@ -57,7 +57,8 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     notes: store,
     member: key.member,
     name,
-    pools: genesis.pools.map((pool) => ({ ...pool, restMs: restMsOf(options) })),
+    pools: genesis.pools,
+    restMs: restMsOf(options),
     bootId,
     onEvent: (event) => shell.dispatch(event),
   });
