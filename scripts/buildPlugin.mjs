@@ -63,10 +63,13 @@ async function makeScript() {
   await bundlePlugin('node', script);
   const made = join(work, 'hedgerow-ipam.sh');
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  writeFileSync(
-    made,
-    `#!/bin/sh\n# Written by the build.\nexec ${quoted(process.execPath)} ${quoted(script)}\n`,
-  );
+  const lines = [
+    '#!/bin/sh',
+    '# Runs the plugin on Node. Written by the build.',
+    'unset NODE_OPTIONS NODE_PATH',
+    `exec ${quoted(process.execPath)} ${quoted(script)}`,
+  ];
+  writeFileSync(made, `${lines.join('\n')}\n`);
   chmodSync(made, 0o755);
   tryOut(made);
   renameSync(made, binary);

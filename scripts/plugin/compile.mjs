@@ -3,7 +3,6 @@
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { quiet } from '../setup/progress.mjs';
-import { compiler } from './quickjs.mjs';
 
 /**
  * Parts of the language that the plugin does without: smaller, and without `eval` and a module loader
@@ -11,15 +10,15 @@ import { compiler } from './quickjs.mjs';
  */
 const WITHOUT = ['eval', 'string-normalize', 'proxy', 'module-loader', 'weakref'];
 
-/** Compiles a bundle with `{ qjsc, include, library }` into an executable at `out`. */
-export async function compile({ qjsc, include, library }, bundle, out) {
+/** Compiles a bundle with `{ qjsc, cc, include, library }` into an executable at `out`. */
+export async function compile({ qjsc, cc, include, library }, bundle, out) {
   const source = join(dirname(out), 'plugin.c');
   const known = helpOf(qjsc);
   const flags = WITHOUT.filter((part) => known.includes(part)).map((part) => `-fno-${part}`);
   await quiet(qjsc, ['-e', '-m', '-s', ...flags, '-o', source, bundle]);
   const link = ['-static', '-s', '-Wl,--gc-sections'];
   const libraries = [library, '-lm', '-lpthread', '-ldl'];
-  await quiet(compiler, ['-O2', ...link, '-I', include, '-o', out, source, ...libraries]);
+  await quiet(cc, ['-O2', ...link, '-I', include, '-o', out, source, ...libraries]);
 }
 
 function helpOf(qjsc) {
