@@ -1,6 +1,7 @@
 /** When a node must look at the clock again. */
 import { estateOf, type NodeState } from './state.ts';
 import type { Env } from './types.ts';
+import { openingMs } from './watermarks.ts';
 
 /** The earliest deadline, monotonic milliseconds; never in the past by more than the step itself. */
 export function nextWakeMs(state: NodeState, env: Env): number {
@@ -11,15 +12,22 @@ export function nextWakeMs(state: NodeState, env: Env): number {
     const peer = state.peers.get(to);
     if (peer?.connected) atMs = Math.min(atMs, peer.resendAtMs);
   }
-  for (const { round, pausedUntilMs, wanted } of state.demands.values()) {
+  for (const { round, pausedUntilMs } of state.demands.values()) {
     if (round !== undefined) atMs = Math.min(atMs, round.deadlineMs);
-    else if (wanted || pausedUntilMs > env.nowMs) atMs = Math.min(atMs, pausedUntilMs);
+    else if (pausedUntilMs > env.nowMs) atMs = Math.min(atMs, pausedUntilMs);
   }
+  return Math.max(Math.min(atMs, blocksWakeMs(state, env)), env.nowMs + 1);
+}
+
+/** When a block has been empty, or on its way to be open, for long enough. */
+function blocksWakeMs(state: NodeState, env: Env): number {
+  let atMs = Number.POSITIVE_INFINITY;
   const { withdrawAfterMs } = state.tuning;
-  for (const { phase, emptySinceMs } of state.blocks.values()) {
+  for (const { phase, emptySinceMs, publishedAtMs } of state.blocks.values()) {
+    if (phase === 'publishing') atMs = Math.min(atMs, publishedAtMs + openingMs);
     if (phase !== 'open' || emptySinceMs === undefined) continue;
     const dueMs = emptySinceMs + withdrawAfterMs;
     if (dueMs > env.nowMs) atMs = Math.min(atMs, dueMs);
   }
-  return Math.max(atMs, env.nowMs + 1);
+  return atMs;
 }

@@ -46,7 +46,8 @@ export interface InFlight {
 export interface BlockState {
   readonly pool: string;
   readonly prefix: Cidr;
-  phase: 'publishing' | 'open' | 'withdrawing' | 'closed' | 'withdrawn';
+  /** `late`: should be open by now and is not; an earlier life may have been draining it. */
+  phase: 'publishing' | 'late' | 'open' | 'withdrawing' | 'closed' | 'withdrawn';
   publishedAtMs: number;
   /** Addresses that containers may have: all but the reserved ones. */
   readonly usable: number;

@@ -21,6 +21,7 @@ import {
   onWanted,
   onWiped,
   onWithdrawn,
+  openingDue,
   withdrawDue,
 } from './watermarks.ts';
 import { flush, intend, persisted, persistFailed } from './writes.ts';
@@ -117,6 +118,7 @@ function onTick(turn: Turn): void {
   if (!turn.state.booted) return;
   resendDue(turn);
   roundsDue(turn);
+  openingDue(turn);
   withdrawDue(turn);
   syncNow(turn);
 }

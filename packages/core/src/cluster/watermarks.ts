@@ -18,6 +18,12 @@ import { raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
 import { intend } from './writes.ts';
 
+/**
+ * A block that is not open this long after it was asked for is not counted on: an earlier life of this
+ * agent was draining it, and its containers may stay for ever. Milliseconds.
+ */
+export const openingMs = 2_000;
+
 /** A wish that arrives this soon after a block was opened has not seen that block yet. */
 const freshMs = 1_000;
 
@@ -100,7 +106,7 @@ export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): v
 export function onPublished(turn: Turn, input: Extract<Input, { type: 'published' }>): void {
   const { state, env } = turn;
   const block = state.blocks.get(blockKey(input.pool, input.prefix));
-  if (block === undefined || block.phase !== 'publishing') return;
+  if (block?.phase !== 'publishing' && block?.phase !== 'late') return;
   block.phase = 'open';
   block.publishedAtMs = env.nowMs;
   demandOf(state, input.pool).wanted = false;
@@ -127,6 +133,15 @@ export function publishAll(turn: Turn): void {
     for (const { prefix } of ofUse(estateOf(turn.state).holdings, pool.name, 'committed')) {
       publish(turn, pool, prefix);
     }
+  }
+}
+
+/** Stops counting on blocks that should be open by now. */
+export function openingDue(turn: Turn): void {
+  const { state, env } = turn;
+  for (const block of state.blocks.values()) {
+    const isLate = env.nowMs - block.publishedAtMs >= openingMs;
+    if (block.phase === 'publishing' && isLate) block.phase = 'late';
   }
 }
 
