@@ -29,11 +29,10 @@ const theirs = '/usr/lib/cni/host-local';
 const burst = 100;
 const bursts = 7;
 
-interface Call {
-  readonly program: string;
-  readonly input: string;
-  readonly env: Readonly<Record<string, string>>;
-}
+/** Index of the program, verb, container id. */
+type Call = readonly [number, string, string];
+/** Path, and file for standard input. */
+type Program = readonly [string, string];
 
 interface Round {
   readonly ms: number;
@@ -90,10 +89,9 @@ function describeMachine(): void {
 /** What starting costs alone: a program that does nothing, and VERSION. */
 async function startUp(spawner: string): Promise<void> {
   const input = file('version.json', { cniVersion: '1.0.0' });
-  const env = { CNI_COMMAND: 'VERSION' };
-  const programs = ['/bin/true', ours, theirs];
-  const rounds = times(runs).flatMap(() => programs.map((program) => [{ program, input, env }]));
-  const results = play(spawner, rounds);
+  const programs = ['/bin/true', ours, theirs].map((path): Program => [path, input]);
+  const rounds = times(runs).flatMap(() => programs.map((_, at): Call[] => [[at, 'VERSION', 'c']]));
+  const results = play(spawner, programs, rounds);
   const [nothing, our, their] = programs.map((_, at) =>
     median(results, (index) => index % 3 === at),
   );
@@ -106,41 +104,24 @@ function measure(spawner: string, held: number): readonly string[] {
   const run = openRun(held);
   const data = join(base, `host-local-${held}`);
   fillHostLocal(data, held);
-  const inputs = {
-    [ours]: file(`ours-${held}.json`, {
-      cniVersion: '1.0.0',
-      name: 'pods',
-      ipam: { type: 'hedgerow-ipam', runDir: run.root, waitMs: 0 },
-    }),
-    [theirs]: file(`theirs-${held}.json`, {
-      cniVersion: '1.0.0',
-      name: 'pods',
-      ipam: { type: 'host-local', dataDir: data, ranges: [[{ subnet: '10.244.0.0/16' }]] },
-    }),
-  };
-  const call = (program: string, verb: string, id: string): Call => ({
-    program,
-    input: inputs[program] ?? '',
-    env: {
-      CNI_COMMAND: verb,
-      CNI_CONTAINERID: id,
-      CNI_IFNAME: 'eth0',
-      CNI_NETNS: '/x',
-      CNI_PATH: '/x',
-    },
-  });
-  const both = [ours, theirs];
-  const single = ['ADD', 'DEL'].flatMap((verb) => both.map((program) => ({ verb, program })));
+  const ipam = { type: 'hedgerow-ipam', runDir: run.root, waitMs: 0 };
+  const hostLocal = { type: 'host-local', dataDir: data, ranges: [[{ subnet: '10.244.0.0/16' }]] };
+  const config = { cniVersion: '1.0.0', name: 'pods' };
+  const programs: readonly Program[] = [
+    [ours, file(`ours-${held}.json`, { ...config, ipam })],
+    [theirs, file(`theirs-${held}.json`, { ...config, ipam: hostLocal })],
+  ];
+  const single = ['ADD', 'DEL'].flatMap((verb) => [0, 1].map((at) => [at, verb] as const));
   const alone = play(
     spawner,
-    times(runs).flatMap((at) => single.map(({ verb, program }) => [call(program, verb, `c${at}`)])),
+    programs,
+    times(runs).flatMap((run) => single.map(([at, verb]): Call[] => [[at, verb, `c${run}`]])),
   );
   const ids = times(burst).map((at) => `b${at}`);
   const together = play(
     spawner,
-    times(bursts).flatMap(() =>
-      single.map(({ verb, program }) => ids.map((id) => call(program, verb, id))),
-    ),
+    programs,
+    times(bursts).flatMap(() => single.map(([at, verb]) => ids.map((id): Call => [at, verb, id]))),
   );
   run.remove();
   const line = (name: string, results: readonly Round[], at: number): string => {
@@ -202,10 +183,14 @@ function fillHostLocal(data: string, held: number): void {
 }
 
 /** Runs all rounds and makes sure that every call succeeded. */
-function play(spawner: string, rounds: readonly (readonly Call[])[]): readonly Round[] {
-  const plan = file('plan.json', rounds);
+function play(
+  spawner: string,
+  programs: readonly Program[],
+  rounds: readonly (readonly Call[])[],
+): readonly Round[] {
+  const plan = file('plan.json', { programs, rounds });
   // The spawner's fork closes all file descriptors there may be, one by one: keep them few.
-  const command = `ulimit -n 512 && exec '${spawner}' '${plan}'`;
+  const command = `ulimit -n 128 && exec '${spawner}' '${plan}'`;
   const out = execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const results: readonly Round[] = JSON.parse(out);
   for (const [at, { statuses }] of results.entries()) {

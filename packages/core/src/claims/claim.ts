@@ -57,7 +57,7 @@ export function claimOne(
   const outcome = prepared ?? place(context, claim, record, skip);
   if (outcome.kind === 'held') return outcome;
   const { files, place: where, attachment } = context;
-  const error = undoClaim(files, where, attachment, claim, { rest: false, record });
+  const error = undoClaim(files, where, attachment, claim, { unplaced: true });
   return error === undefined || outcome.kind === 'failed'
     ? outcome
     : { kind: 'failed', error, doing: 'undo a claim' };

@@ -14,6 +14,8 @@ export interface UndoOptions {
   readonly rest?: boolean;
   /** What the record said, for an ADD that undoes its own claim: the record itself may be gone. */
   readonly record?: ClaimRecord;
+  /** True for an ADD that knows that its own claim got no address: then there is nothing to look for. */
+  readonly unplaced?: boolean;
 }
 
 /** Frees whatever the claim holds, then forgets it. On an error the record stays, for the next try. */
@@ -22,16 +24,16 @@ export function undoClaim(
   place: RunPlace,
   attachment: Attachment,
   claim: string,
-  { rest = true, record }: UndoOptions = {},
+  { rest = true, record, unplaced = false }: UndoOptions = {},
 ): FileError {
   const error = destroyPrepared(files, preparedPath(place, attachment, claim), claim);
   if (error !== undefined) return error;
   const path = recordPath(place, attachment, claim);
-  const read = files.readlink(path);
-  if (typeof read === 'string' && !isAbsent(read)) return read;
-  const known = typeof read === 'string' ? record : (parseRecord(read.target) ?? record);
-  if (known !== undefined) {
-    const failed = freeCandidates(files, place, claim, known, rest);
+  if (!unplaced) {
+    const read = files.readlink(path);
+    if (typeof read === 'string' && !isAbsent(read)) return read;
+    const known = typeof read === 'string' ? record : (parseRecord(read.target) ?? record);
+    const failed = known && freeCandidates(files, place, claim, known, rest);
     if (failed !== undefined) return failed;
   }
   const last = files.unlink(path);
