@@ -171,7 +171,10 @@ export type Effect =
   | { readonly type: 'reject'; readonly message: string }
   /** mkdir in the run directory, at most once per boot; answered by `published` or `wiped`. */
   | { readonly type: 'publishBlock'; readonly pool: string; readonly prefix: Cidr }
-  /** rename to draining/, wait, rmdir; answered by `withdrawn`. Safe to repeat. */
+  /**
+   * rename to draining/, wait, rmdir; answered by `withdrawn`. Safe to repeat. Answered by `published` when
+   * the block came into use meanwhile and stays open.
+   */
   | { readonly type: 'withdrawBlock'; readonly pool: string; readonly prefix: Cidr }
   /** Move to draining/ and keep it there: a dispute or an alarm stops new addresses. */
   | { readonly type: 'closeBlock'; readonly pool: string; readonly prefix: Cidr }

@@ -102,7 +102,7 @@ export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): v
   }
 }
 
-/** A block is open in the run directory. */
+/** A block is open in the run directory: for the first time, or still, because it came into use again. */
 export function onPublished(turn: Turn, input: Extract<Input, { type: 'published' }>): void {
   const { state, env } = turn;
   const block = state.blocks.get(blockKey(input.pool, input.prefix));

@@ -81,24 +81,37 @@ export function createBlockKeeper(
     if (kind === 'waiting' || (used === undefined && kind !== 'wiped')) advance(key, block);
     return used === undefined ? [] : [{ pool: block.pool, prefix: block.prefix, used }];
   }
+  function poll(): void {
+    const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
+    const usage = [...blocks].flatMap(([key, block]) => look(key, block, used.get(key)));
+    const text = JSON.stringify(usage);
+    if (text === lastUsage) return;
+    lastUsage = text;
+    emit({ type: 'usage', blocks: usage });
+  }
   return {
     publish: (block) => aim('publish', block),
     close: (block) => aim('close', block),
-    withdraw: (block) => aim('withdraw', block),
-    poll() {
-      const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
-      const usage = [...blocks].flatMap(([key, block]) => look(key, block, used.get(key)));
-      const text = JSON.stringify(usage);
-      if (text === lastUsage) return;
-      lastUsage = text;
-      emit({ type: 'usage', blocks: usage });
+    withdraw(block) {
+      const kept = blocks.get(`${block.pool} ${block.prefix}`);
+      if (!isInUse(context, kept)) return aim('withdraw', block);
+      poll();
+      emit({ type: 'published', ...block });
     },
-    problems() {
-      return [...blocks.values()].flatMap(({ pool, prefix, goal, outcome }) =>
-        outcome.kind === 'waiting' ? [`${goal} ${prefix} of ${pool}: ${outcome.reason}`] : [],
-      );
-    },
+    poll,
+    problems: () => [...blocks.values()].flatMap(problemOf),
   };
+}
+
+function problemOf({ pool, prefix, goal, outcome }: Kept): readonly string[] {
+  return outcome.kind === 'waiting' ? [`${goal} ${prefix} of ${pool}: ${outcome.reason}`] : [];
+}
+
+/** The count that led to a withdrawal may be a second old: an open block that is in use stays open. */
+function isInUse(context: BlockContext, kept: Kept | undefined): boolean {
+  if (kept?.outcome.kind !== 'published') return false;
+  const { pool, prefix } = kept;
+  return (usedBlocks(context, new Set([pool])).get(`${pool} ${prefix}`) ?? 0) > 0;
 }
 
 /** Taken addresses of every block in the directory. */

@@ -197,6 +197,7 @@ describe('a block', () => {
     run.publish(block);
     await told();
     take('10.0.1.5');
+    run.close(block);
     run.withdraw(block);
     run.withdraw(block);
     expect(run.problems()[0]).toMatch(/1 addresses are still in use/);
@@ -211,6 +212,22 @@ describe('a block', () => {
     expect(nodeFiles.readdir(join(pods, 'draining'))).toEqual([]);
     run.publish(block);
     expect(await told()).toEqual([published]);
+  });
+
+  test('stays open when it came into use after the count that led to its withdrawal', async () => {
+    const run = start();
+    run.publish(block);
+    await told();
+    take('10.0.1.5');
+    run.withdraw(block);
+    expect((await told()).slice(-2)).toEqual([
+      { type: 'usage', blocks: [{ ...block, used: 1 }] },
+      published,
+    ]);
+    expect(nodeFiles.readdir(join(pods, 'blocks'))).toHaveLength(1);
+    free('10.0.1.5', 'blocks');
+    run.withdraw(block);
+    expect(await told()).toContainEqual(withdrawn);
   });
 
   test('that was never published is withdrawn at once', async () => {

@@ -48,7 +48,7 @@ export interface RunDirectory {
   publish(block: BlockRef): void;
   /** Stops new addresses in a block for good. */
   close(block: BlockRef): void;
-  /** Takes a block out once it is empty and rested; answered by `withdrawn`. Safe to repeat. */
+  /** Takes a block out once it is empty and rested; answered by `withdrawn`, or `published` when it is in use. */
   withdraw(block: BlockRef): void;
   /** For agent.json: what a plugin that found nothing tells. */
   setReadiness(readiness: Readiness): void;
