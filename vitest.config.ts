@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          exclude: ALONE.map((path) => `${path}/**`),
+          exclude: ['**/node_modules/**', ...ALONE.map((path) => `${path}/**`)],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
