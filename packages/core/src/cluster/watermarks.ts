@@ -106,6 +106,7 @@ export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): v
 export function onPublished(turn: Turn, input: Extract<Input, { type: 'published' }>): void {
   const { state, env } = turn;
   const block = state.blocks.get(blockKey(input.pool, input.prefix));
+  if (block?.phase === 'withdrawing') block.phase = 'open';
   if (block?.phase !== 'publishing' && block?.phase !== 'late') return;
   block.phase = 'open';
   block.publishedAtMs = env.nowMs;
