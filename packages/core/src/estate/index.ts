@@ -9,4 +9,4 @@ export {
   without,
 } from './holdings.ts';
 export { grantBody, maxPredecessors, pickCommit, pickGrant } from './pick.ts';
-export type { Estate, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';
+export type { Estate, Guardian, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';

@@ -27,11 +27,17 @@ export interface OutboxEntry {
   readonly record: SignedRecord;
 }
 
+/** A store that keeps registers of others: a member whose database is new is a new guardian. */
+export interface Guardian {
+  readonly member: MemberId;
+  readonly store: string;
+}
+
 /** The guardians that keep a register: members with the store that each had when it was seeded. */
 export interface GuardianSet {
   readonly epoch: number;
   /** Empty means self. */
-  readonly members: readonly { readonly member: MemberId; readonly store: string }[];
+  readonly members: readonly Guardian[];
 }
 
 /**
