@@ -6,11 +6,13 @@
  *  3. Counter beyond the next: the missing ones are asked for. A gap is never accepted.
  *  4. The next one, and the set shows that the sender owned it: accepted by one register write.
  *  5. The next one, but a predecessor has not arrived: held until it has.
- *  6. The next one, but the sender did not own it: refused for good, with an alarm.
+ *  6. The next one, but the sender did not own it, or the record was accepted before and its addresses
+ *     have gone on since: refused for good, with an alarm.
  */
 import { covers, prefixOf } from '../address/index.ts';
 import type { MemberId } from '../membership/types.ts';
-import { verifyRecord } from '../ownership/record.ts';
+import { recordId, verifyRecord } from '../ownership/record.ts';
+import type { SignedRecord } from '../ownership/types.ts';
 import { isPublished } from './gossip.ts';
 import { estateOf, isAccepting, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
@@ -64,7 +66,7 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   const { record, counter } = message;
   if (!state.booted || state.quarantined || isAccepting(state, record, from)) return;
   const peer = peerOf(state, env, from);
-  switch (env.replica.view.assess(record)) {
+  switch (isSpent(turn, record) ? 'void' : env.replica.view.assess(record)) {
     case 'active':
       peer.held.delete(counter);
       intend(turn, { kind: 'change', change: { kind: 'accept', from, counter, record } });
@@ -80,6 +82,13 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
         message: `${from} grants ${record.body.prefix} of pool ${record.body.pool}, which it does not own or has given away already: not accepted`,
       });
   }
+}
+
+/** True for a known record that is not in force any more on all of its addresses. */
+function isSpent({ env }: Turn, { body }: SignedRecord): boolean {
+  const { view } = env.replica;
+  const id = recordId(body);
+  return view.status(id) !== undefined && view.lookup(body.pool, body.prefix)?.record !== id;
 }
 
 /** Looks again at grants that waited for a predecessor. */

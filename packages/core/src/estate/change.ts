@@ -6,14 +6,14 @@
  * refused change leaves the estate as it was.
  */
 
-import { covers, prefixOf } from '../address/index.ts';
-import type { Cidr } from '../address/types.ts';
+import { covers, overlaps, prefixOf } from '../address/index.ts';
+import type { Cidr, Prefix } from '../address/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { containing, normalise, overlapping, without } from './holdings.ts';
-import type { Estate, Holding, Use } from './types.ts';
+import type { Estate, Holding, OutboxEntry, Use } from './types.ts';
 
 /** One change of an estate. */
 export type Change =
@@ -128,6 +128,12 @@ function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Chang
   if (overlapping(estate.holdings, pool, prefix).length > 0) {
     return refuse('overlap', `${record.body.prefix} overlaps what this member holds already`);
   }
+  if (estate.outbox.some((entry) => overlapsGrant(entry, pool, prefix))) {
+    return refuse(
+      'overlap',
+      `${record.body.prefix} overlaps what is on its way from here to others`,
+    );
+  }
   const holding: Holding = {
     pool,
     prefix: record.body.prefix,
@@ -140,6 +146,10 @@ function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Chang
     holdings: normalise([...estate.holdings, holding]),
     in: { ...estate.in, [from]: counter },
   });
+}
+
+function overlapsGrant({ record }: OutboxEntry, pool: string, prefix: Prefix): boolean {
+  return record.body.pool === pool && overlaps(prefixOf(record.body.prefix), prefix);
 }
 
 function applyAcknowledged(estate: Estate, change: Change & { kind: 'acknowledged' }): Changed {

@@ -19,6 +19,8 @@ export class Containers {
   readonly stopped: string[] = [];
   /** ADDs that ended without an address. */
   failures = 0;
+  /** Somebody removed the run directory: what running containers hold is not written anywhere. */
+  isWiped = false;
   private readonly node: SimNode;
   private count = 0;
 
@@ -46,14 +48,14 @@ export class Containers {
     const container = this.pick(pick);
     if (container === undefined) return undefined;
     this.running.splice(pick % this.running.length, 1);
-    this.free(container.id);
+    this.free(container.id, container.addresses);
     return container.id;
   }
 
   /** DEL once more, for a container that is gone. */
   delAgain(pick: number): void {
     const id = this.stopped[pick % Math.max(1, this.stopped.length)];
-    if (id !== undefined) this.free(id);
+    if (id !== undefined) this.free(id, []);
   }
 
   /** The runtime gives up on a container and starts it again under a new id. */
@@ -71,9 +73,13 @@ export class Containers {
   reboot(): void {
     const { node } = this;
     this.boots += 1;
-    for (const { id } of this.running) this.stop(id);
+    for (const { id, addresses } of this.running) {
+      this.stop(id);
+      for (const address of addresses) node.cluster.freed(node, address);
+    }
     this.running.length = 0;
-    for (const address of node.run.reboot()) node.cluster.freed(node, address);
+    this.isWiped = false;
+    node.run.reboot();
   }
 
   private attempt(id: string, untilMs: number): void {
@@ -103,10 +109,14 @@ export class Containers {
     node.pollSoon(1_000);
   }
 
-  private free(id: string): void {
+  private free(id: string, addresses: readonly number[]): void {
     const { node } = this;
     this.stop(id);
-    for (const address of node.run.del(id, node.cluster.nowMs)) node.cluster.freed(node, address);
+    const freed = node.run.del(id, node.cluster.nowMs);
+    if (!this.isWiped && freed.join() !== addresses.join()) {
+      node.cluster.violated('S5', `DEL of ${id} freed ${freed.length} addresses, not its own`);
+    }
+    for (const address of addresses) node.cluster.freed(node, address);
     node.pollSoon(1_000);
   }
 

@@ -2,6 +2,7 @@
  * The database of one node: transactions that are whole or absent, with their history, so that faults
  * can take it back to any earlier state.
  */
+import type { Estate } from '../estate/types.ts';
 import type { Versioned } from '../register/types.ts';
 import type { Update } from '../replica/types.ts';
 
@@ -61,5 +62,24 @@ export class Disk {
     this.register = register;
     this.updates.length = updates;
     this.flushed = updates;
+  }
+
+  /** Everything is lost; a new database is made. */
+  wipe(estate: Estate, storeId: string): void {
+    const ballot = { counter: 0, proposer: estate.member, bootNonce: '' };
+    this.register = { ballot, estate };
+    this.storeId = storeId;
+    this.updates = [];
+    this.flushed = 0;
+    this.history.length = 0;
+    this.history.push({ register: this.register, updates: 0 });
+  }
+
+  /** An image of this disk. */
+  copy(): Disk {
+    const copy = new Disk(this.register, this.storeId);
+    copy.updates = [...this.updates];
+    copy.flushed = copy.updates.length;
+    return copy;
   }
 }

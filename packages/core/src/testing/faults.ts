@@ -59,7 +59,8 @@ export type FaultName =
   | 'rollback'
   | 'wipe'
   | 'clone'
-  | 'wipeRun';
+  | 'wipeRun'
+  | 'initTwice';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -104,9 +105,9 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   rollback: special(hourly(2, 'a node restarts on an earlier state of its database')),
   wipe: special(hourly(2, 'a node restarts with its key and an empty database')),
   clone: special(hourly(2, 'a copy of a node runs beside it')),
+  initTwice: hourly(6, 'a node of a cluster that was born separately speaks to ours'),
   wipeRun: hourly(1, 'somebody removes the run directory while containers live'),
 };
-
 
 /** Rate of each fault. What is not named does not happen. */
 export type Faults = Partial<Readonly<Record<FaultName, number>>>;

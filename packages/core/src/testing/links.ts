@@ -7,8 +7,8 @@ import type { Update } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import { codeOf } from './history.ts';
 import type { Fates, NetFault } from './network.ts';
-import { mixed } from './random.ts';
 import type { SimNode } from './node.ts';
+import { mixed } from './random.ts';
 
 /** Most nodes of one cluster, those that join later and copies included. */
 export const maxNodes = 512;

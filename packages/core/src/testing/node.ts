@@ -59,6 +59,8 @@ export class SimNode {
   /** Share of writes that fail. */
   writeErrors = 0;
   tuning: Partial<Tuning>;
+  /** Last number of the address that the host has. */
+  host: number;
   private process: Process | undefined;
   private replicaOf: { readonly replica: Replica; readonly updates: number } | undefined;
   private readonly random: Random;
@@ -81,6 +83,7 @@ export class SimNode {
     this.disk = parts.disk;
     this.run = parts.run;
     this.tuning = parts.tuning;
+    this.host = index % 250;
     this.random = new Random(cluster.seed, 1_000 + index);
     this.containers = new Containers(this);
   }
@@ -182,7 +185,7 @@ export class SimNode {
   }
 
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
-    return { name: this.name, zone: '', nodeAddresses: [`192.0.2.${this.index % 256}`], dial: [] };
+    return { name: this.name, zone: '', nodeAddresses: [`192.0.2.${this.host}`], dial: [] };
   }
 
   private poll(): void {

@@ -29,8 +29,8 @@ export interface RunDir {
   del(attachment: string, nowMs: number): readonly number[];
   /** What an attachment holds. */
   held(attachment: string): readonly number[];
-  /** The machine rebooted: directory and notes of this boot are gone. Returns what was held. */
-  reboot(): readonly number[];
+  /** The machine rebooted: directory and notes of this boot are gone. */
+  reboot(): void;
   /** Somebody removed the directory while containers live. */
   wipe(): void;
   /** True while something waits for a later `poll`. */
@@ -141,13 +141,11 @@ export class ModelRunDir implements RunDir {
     return this.attachments.get(attachment) ?? [];
   }
 
-  reboot(): readonly number[] {
-    const held = [...this.taken.keys()];
+  reboot(): void {
     this.directories.clear();
     this.taken.clear();
     this.rested.clear();
     this.attachments.clear();
-    return held;
   }
 
   wipe(): void {
@@ -157,6 +155,7 @@ export class ModelRunDir implements RunDir {
       if (each.goal !== undefined) each.told = false;
     }
     this.taken.clear();
+    this.attachments.clear();
     this.usageChanged = true;
   }
 

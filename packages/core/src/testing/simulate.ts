@@ -1,10 +1,11 @@
 /** Runs a script: faults for a while, then healing, then the promises about a cluster left in peace. */
-import { mixTuning } from './mix.ts';
+
+import { allCheckers } from './checkers/all.ts';
 import { Cluster } from './cluster.ts';
 import { type ActionSource, type Deed, listedActions, randomActions } from './deed.ts';
 import { allDeeds } from './deeds/all.ts';
-import { allCheckers } from './checkers/all.ts';
 import { codeOf } from './history.ts';
+import { mixTuning } from './mix.ts';
 import { type Fates, listedFates, type NetFault, randomFates } from './network.ts';
 import type { Action, ClusterOptions, Script, Violation } from './types.ts';
 
@@ -61,6 +62,7 @@ function playAll(
   const byName = new Map(deeds.map((deed) => [deed.name, deed]));
   for (let action = source.next(); action !== undefined; action = source.next()) {
     if (!cluster.runUntil(action.atMs, maxSteps)) return cluster.violation === undefined;
+    cluster.tried.add(action.deed);
     const said = byName.get(action.deed)?.play(cluster, action.args);
     if (said === undefined) continue;
     played.push(action);

@@ -1,9 +1,9 @@
 import type { Alarm, Input, Tuning } from '../cluster/types.ts';
+import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { NetworkId, Pool } from '../membership/types.ts';
-import type { Replica } from '../replica/types.ts';
-import type { Signer, Verify } from '../crypto/types.ts';
 import type { OwnershipView } from '../ownership/types.ts';
+import type { Replica } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deed } from './deed.ts';
 import type { Faults } from './faults.ts';
@@ -89,6 +89,8 @@ export interface ClusterOptions {
   readonly runDir?: (space: Space, wallMs: () => number, random: () => number) => RunDir;
   /** Keep readable lines of everything that happens. */
   readonly isTraced?: boolean;
+  /** Invariants whose violation is told and ends nothing: for scenarios that show a known limit. */
+  readonly tolerated?: readonly string[];
   /** Stop after this many steps, also where `lastsMs` is not over. */
   readonly maxSteps?: number;
 }

@@ -28,7 +28,7 @@ function undelivered(cluster: Cluster): string | undefined {
       ({ record }) =>
         !cluster.tainted.has(cluster.space.range(record.body.pool, record.body.prefix).from),
     );
-    if (entry === undefined) continue;
+    if (entry === undefined || cluster.liars.has(node.member)) continue;
     return `${node.name} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;

@@ -8,7 +8,7 @@ export function keptAnswers(): Checker {
     says: 'an acknowledged allocation survives a crash of the agent or the plugin',
     answered(node, container, addresses) {
       const running = node.containers.running.find((each) => each.id === container);
-      if (running === undefined) return undefined;
+      if (running === undefined || node.containers.isWiped) return undefined;
       if (running.addresses.join() === addresses.join()) return undefined;
       const text = (list: readonly number[]): string =>
         list.map((address) => node.cluster.space.textOf(address)).join(' ') || 'nothing';

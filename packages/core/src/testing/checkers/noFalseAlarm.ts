@@ -2,8 +2,26 @@
 import type { Checker } from '../types.ts';
 
 const causes: Readonly<Record<string, readonly string[]>> = {
-  dispute: ['equivocate', 'forge', 'rollback', 'lostWrite', 'wipe', 'clone'],
-  'rolled-back': ['lie', 'rollback', 'lostWrite', 'wipe', 'clone', 'replayRecord', 'forge'],
+  dispute: [
+    'equivocate',
+    'forge',
+    'oversize',
+    'replayRecord',
+    'rollback',
+    'lostWrite',
+    'wipe',
+    'clone',
+  ],
+  'rolled-back': [
+    'lie',
+    'equivocate',
+    'rollback',
+    'lostWrite',
+    'wipe',
+    'clone',
+    'replayRecord',
+    'forge',
+  ],
   wiped: ['wipeRun'],
   storage: ['writeError', 'diskFull'],
   clone: ['clone', 'rollback'],
@@ -16,8 +34,7 @@ export function noFalseAlarm(): Checker {
     invariant: 'S2',
     says: 'no honest member is accused',
     alarm(node, { code, message }) {
-      const { faults } = node.cluster.coverage;
-      if (causes[code]?.some((fault) => faults.has(fault))) return undefined;
+      if (causes[code]?.some((fault) => node.cluster.tried.has(fault))) return undefined;
       return `${node.name} raises a false alarm (${code}): ${message}`;
     },
   };

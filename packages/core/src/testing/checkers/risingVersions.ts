@@ -24,5 +24,18 @@ export function risingVersions(): Checker {
       }
       return undefined;
     },
+    settled({ equivocations, nodes }) {
+      for (const { replica, name } of nodes) {
+        for (let at = 0; at < equivocations.length; at += 2) {
+          const pair = equivocations.slice(at, at + 2);
+          if (!pair.every((id) => replica?.view.status(id) !== undefined)) continue;
+          const isTold = replica?.view
+            .disputes()
+            .some(({ records }) => pair.some((id) => records.includes(id)));
+          if (!isTold) return `${name} knows two grants of one address and shows no dispute`;
+        }
+      }
+      return undefined;
+    },
   };
 }

@@ -9,8 +9,11 @@ import {
   down,
   reboot,
 } from './crashes.ts';
-import { diskFull } from './disks.ts';
+import { clone, diskFull, lostWrite, rollback, wipe } from './disks.ts';
+import { initTwice, lie } from './lies.ts';
+import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
+import { announce, wipeRun } from './operators.ts';
 import { clockFreeze, clockJump, clockSkew, pause, slow } from './times.ts';
 
 /** All deeds, workload first. */
@@ -37,4 +40,17 @@ export const allDeeds: readonly Deed[] = [
   clockSkew,
   clockFreeze,
   clockJump,
+  forge,
+  oversize,
+  replayRecord,
+  greedy,
+  lie,
+  initTwice,
+  announce,
+  wipeRun,
+  equivocate,
+  lostWrite,
+  rollback,
+  wipe,
+  clone,
 ];

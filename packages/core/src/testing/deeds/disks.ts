@@ -1,4 +1,5 @@
 /** Disks that refuse, forget, or go back in time. */
+import { firstEstate } from '../../estate/index.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 
 /** The database of one node refuses every write for a while. */
@@ -13,5 +14,62 @@ export const diskFull: Deed = {
       node.disk.isFull = false;
     });
     return `the disk of ${node.name} is full for ${lastsMs} ms`;
+  },
+};
+
+/** Goes back by some register writes and starts again. Containers stay unless the machine reboots too. */
+function goBack(name: 'rollback' | 'lostWrite', most: number): Deed {
+  return {
+    name,
+    hourly: rateOf(name),
+    draw: (random) => [random.below(1024), 1 + random.below(most)],
+    play(cluster, [pick, writes = 1]) {
+      const node = nodeAt(cluster, pick);
+      const before = node.disk.register.estate;
+      node.crash(name, false);
+      node.disk.rollBack(writes);
+      node.forgetReplica();
+      cluster.liars.add(node.member);
+      cluster.registered(node, before, node.disk.register.estate);
+      cluster.after(100, () => node.start());
+      return `${node.name} restarts on the state of ${writes} writes ago`;
+    },
+  };
+}
+
+/** A restart on any earlier state of the database. */
+export const rollback: Deed = goBack('rollback', 100);
+/** The disk lost the last writes that it had confirmed. */
+export const lostWrite: Deed = goBack('lostWrite', 3);
+
+/** The database is lost and the key is not: the node starts as if it had never been. */
+export const wipe: Deed = {
+  name: 'wipe',
+  hourly: rateOf('wipe'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    const before = node.disk.register.estate;
+    node.crash('wipe', false);
+    node.disk.wipe(firstEstate(node.member, []), `${node.disk.storeId}+`);
+    node.forgetReplica();
+    cluster.liars.add(node.member);
+    cluster.registered(node, before, node.disk.register.estate);
+    cluster.after(100, () => node.start());
+    return `${node.name} restarts with its key and an empty database`;
+  },
+};
+
+/** A copy of a whole machine runs beside it, with the same key and state. */
+export const clone: Deed = {
+  name: 'clone',
+  hourly: rateOf('clone'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    cluster.liars.add(node.member);
+    const copy = cluster.place(node.signer, node.disk.copy());
+    cluster.after(100, () => copy.start());
+    return `${copy.name} is a copy of ${node.name}`;
   },
 };
