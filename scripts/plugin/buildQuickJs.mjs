@@ -27,7 +27,10 @@ const MARK = 'built-with-musl';
 export function builtQuickJs() {
   if (!existsSync(store)) return undefined;
   const version = readdirSync(store).find((name) => existsSync(join(store, name, MARK)));
-  if (version === undefined) return undefined;
+  return version === undefined ? undefined : describe(version);
+}
+
+function describe(version) {
   const include = join(store, version);
   return {
     qjsc: join(include, 'qjsc'),
@@ -52,10 +55,10 @@ export async function buildQuickJs(compiler) {
     await buildParts({ quickjs, musl, made, compiler });
     writeFileSync(join(made, MARK), `musl ${musl.version}\n`);
     keep(made, join(store, quickjs.version));
+    return describe(quickjs.version);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
-  return builtQuickJs();
 }
 
 async function buildParts({ quickjs, musl, made, compiler }) {

@@ -51,6 +51,7 @@ export function readAgentFile(
   return typeof read === 'string' ? read : parseAgentFile(read.text);
 }
 
+/** Checks the text of an `agent.json`; fields of the wrong type read as their empty values. */
 export function parseAgentFile(text: string): Result<AgentFile, FileRefusal> {
   const object = parseLayoutFile('agent.json', text);
   if (!object.ok) return object;

@@ -35,10 +35,12 @@ export function runPlace(root: string, bootId: string): RunPlace | undefined {
   return bootIdShape.test(bootId) ? { root, boot: `${root}/${bootId}` } : undefined;
 }
 
+/** True for a name that a pool may have; it is safe as part of a path. */
 export function isPoolName(name: string): boolean {
   return poolShape.test(name);
 }
 
+/** True for a claim id: 16 to 64 hex digits. */
 export function isClaimId(name: string): boolean {
   return claimShape.test(name);
 }
@@ -67,6 +69,7 @@ export function parseBlockName(name: string): Prefix | undefined {
   return parsed.ok && blockName(parsed.value) === name ? parsed.value : undefined;
 }
 
+/** The agent's heartbeat; it outlives boots. */
 export function agentPath(root: string): string {
   return `${root}/agent.json`;
 }
@@ -75,6 +78,7 @@ export function poolsPath(place: RunPlace): string {
   return `${place.boot}/pools`;
 }
 
+/** All that belongs to a pool. */
 export function poolPath(place: RunPlace, pool: string): string {
   return `${place.boot}/pools/${pool}`;
 }
@@ -83,10 +87,12 @@ export function cursorPath(place: RunPlace, pool: string): string {
   return `${place.boot}/pools/${pool}/cursor`;
 }
 
+/** Blocks of a pool that are open, or those that are draining. */
 export function areaPath(place: RunPlace, pool: string, area: Area): string {
   return `${place.boot}/pools/${pool}/${area}`;
 }
 
+/** Directory of a block; its entries are the taken addresses. */
 export function blockPath(place: RunPlace, pool: string, area: Area, block: Prefix): string {
   return `${place.boot}/pools/${pool}/${area}/${blockName(block)}`;
 }
@@ -111,6 +117,7 @@ export function attachmentsPath(place: RunPlace): string {
   return `${place.boot}/attachments`;
 }
 
+/** Where plugins leave their wishes. */
 export function wantedPath(place: RunPlace): string {
   return `${place.boot}/wanted`;
 }
