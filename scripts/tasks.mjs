@@ -8,7 +8,11 @@ import { setUp } from './setup/setUp.mjs';
 import { runTests } from './test/runTests.mjs';
 
 /** Programs of the tree that run on the build. */
-const PROGRAMS = { demo: 'scripts/demo/demo.ts' };
+const PROGRAMS = {
+  conformance: 'tests/conformance/main.ts',
+  demo: 'scripts/demo/demo.ts',
+  'install-plugin': 'scripts/installPlugin.mjs',
+};
 
 const TASKS = {
   setup: async () => 0,

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type AgentPlace, type AgentProcess, startAgent } from './agentProcess.ts';
+import { type AgentPlace, type AgentProcess, type Prefix, startAgent } from './agentProcess.ts';
 import type { Cleanup } from './cleanup.ts';
 import { type CniAnswer, callCni } from './cni.ts';
 import { freePort } from './freePort.ts';
@@ -47,11 +47,16 @@ export interface TestNode {
   cni(verb: 'ADD' | 'DEL' | 'CHECK', container: string, wish?: CniWish): Promise<CniAnswer>;
 }
 
-/** A node below `home` with nothing in its directories. */
-export async function createNode(cleanup: Cleanup, home: string, name: string): Promise<TestNode> {
+/** A node below `home` with nothing in its directories. Its agent runs behind `prefix`. */
+export async function createNode(
+  cleanup: Cleanup,
+  home: string,
+  name: string,
+  prefix: Prefix = [],
+): Promise<TestNode> {
   const stateDir = join(home, name, 'state');
   const runDir = join(home, name, 'run');
-  const place: AgentPlace = { name, stateDir, runDir, logFile: join(home, `${name}.log`) };
+  const place: AgentPlace = { name, stateDir, runDir, logFile: join(home, `${name}.log`), prefix };
   const address = `/ip4/127.0.0.1/tcp/${await freePort()}`;
   const where = ['--state', stateDir, '--run', runDir];
   const reached = ['--listen', address, '--advertise', address];

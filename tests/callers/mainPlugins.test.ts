@@ -1,0 +1,55 @@
+// The standard plugins bridge, ptp and macvlan, each with the configuration of docs/CNI.md.
+
+import { expect, it } from 'vitest';
+import { describeCaller, unique } from './contract.ts';
+import { createMainPlugin } from './mainPlugins.ts';
+import { firstPlugin, pageNetwork } from './page.ts';
+import { heldBy, type Setting } from './setting.ts';
+
+const ptp = firstPlugin(pageNetwork('/etc/cni/net.d/10-pods.conflist'));
+const bridge = firstPlugin(pageNetwork('/etc/cni/net.d/20-bridged.conflist'));
+const macvlan = firstPlugin(pageNetwork('/etc/cni/net.d/30-lan.conflist'));
+
+describeCaller(
+  'ptp, dual stack',
+  {
+    binaries: ['ptp'],
+    pools: ['default', 'default6'],
+    create: async (setting) => createMainPlugin(setting, ptp),
+  },
+  (stage) => {
+    it('passes CHECK, and a container that goes without DEL is freed by one after it', async () => {
+      const { setting } = stage();
+      const name = unique('gone');
+      const plugin = createMainPlugin(setting, ptp);
+      await setting.host.must('ip', ['netns', 'add', name]);
+      const { answer } = await plugin.call(name, 'ADD');
+      expect((await plugin.call(name, 'CHECK', { prevResult: answer })).ok).toBe(true);
+      await setting.host.must('ip', ['netns', 'del', name]);
+      expect(await heldBy(setting)).toHaveLength(2);
+      for (const _ of ['first', 'again']) expect((await plugin.call(name, 'DEL')).ok).toBe(true);
+      expect(await heldBy(setting)).toEqual([]);
+    });
+  },
+);
+
+describeCaller('bridge', {
+  binaries: ['bridge'],
+  pools: ['default'],
+  create: async (setting) => createMainPlugin(setting, bridge),
+});
+
+describeCaller('macvlan on a LAN', {
+  binaries: ['macvlan'],
+  pools: ['lan'],
+  async create(setting) {
+    await addLan(setting);
+    return createMainPlugin(setting, macvlan);
+  },
+});
+
+/** The host's interface, and the other end of its cable. */
+async function addLan({ host }: Setting): Promise<void> {
+  await host.must('ip', ['link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'cable']);
+  for (const name of ['eth0', 'cable']) await host.must('ip', ['link', 'set', name, 'up']);
+}

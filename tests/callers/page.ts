@@ -1,0 +1,35 @@
+// The files that docs/CNI.md tells its readers to write. The tests write the very same, so that the page
+// cannot tell them anything that does not work.
+
+import { readFileSync } from 'node:fs';
+
+const page = readFileSync(new URL('../../docs/CNI.md', import.meta.url), 'utf8');
+
+/** A network configuration list, as far as tests look into it. */
+export interface NetworkList {
+  readonly cniVersion: string;
+  readonly name: string;
+  readonly plugins: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The block below the line that is nothing but this path in backquotes and a colon. */
+export function pageFile(path: string): string {
+  const start = `\n\`${path}\`:\n\n\`\`\``;
+  const at = page.indexOf(start);
+  const text = /^\w*\n([\s\S]*?)^```$/m.exec(page.slice(at + start.length))?.[1];
+  if (at < 0 || text === undefined) throw new Error(`docs/CNI.md shows no file ${path}`);
+  return text;
+}
+
+/** The same, parsed. */
+export function pageNetwork(path: string): NetworkList {
+  return JSON.parse(pageFile(path));
+}
+
+/** What a runtime hands to the list's first plugin. */
+export function firstPlugin({
+  plugins,
+  ...common
+}: NetworkList): Readonly<Record<string, unknown>> {
+  return { ...common, ...plugins[0] };
+}

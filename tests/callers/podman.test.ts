@@ -1,0 +1,57 @@
+// Podman as docs/CNI.md sets it up.
+
+import { expect, it } from 'vitest';
+import type { Ran } from '../support/run.ts';
+import { describeCaller, unique } from './contract.ts';
+import { createPodman } from './podman.ts';
+import { heldBy } from './setting.ts';
+
+const RUN = ['run', '--detach', '--network', 'bridged'];
+const SLEEP = ['localhost/busybox:test', 'sleep', '100000'];
+const binaries = ['podman', 'crun', 'bridge', 'ptp'];
+
+describeCaller(
+  'podman on a bridge',
+  {
+    binaries,
+    pools: ['default'],
+    create: (setting) =>
+      createPodman(setting, { path: '/etc/cni/net.d/20-bridged.conflist', name: 'bridged' }),
+  },
+  (stage) => {
+    it('stops a container, which frees its address, then removes it', async () => {
+      const { setting, caller } = stage();
+      const name = unique('stopped');
+      await caller.start(name);
+      expect(await heldBy(setting)).toHaveLength(1);
+      await setting.host.must('podman', ['stop', '--time', '0', name]);
+      expect(await heldBy(setting)).toEqual([]);
+      await caller.remove(name);
+      expect(await heldBy(setting)).toEqual([]);
+    });
+
+    it('gives the address that was asked for, and refuses one that is taken', async () => {
+      const { setting, caller } = stage();
+      const [name, other] = [unique('asked'), unique('refused')];
+      const ask = (container: string): Promise<Ran> =>
+        setting.host.run('podman', [...RUN, '--ip', '10.244.0.9', '--name', container, ...SLEEP]);
+      const ran = await ask(name);
+      expect(ran.code, ran.stderr).toBe(0);
+      expect(await heldBy(setting)).toMatchObject([{ address: '10.244.0.9' }]);
+      const refused = await ask(other);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain('10.244.0.9');
+      await caller.remove(other);
+      expect(await heldBy(setting)).toMatchObject([{ address: '10.244.0.9' }]);
+      await caller.remove(name);
+      expect(await heldBy(setting)).toEqual([]);
+    });
+  },
+);
+
+describeCaller('podman by ptp, dual stack', {
+  binaries,
+  pools: ['default', 'default6'],
+  create: (setting) =>
+    createPodman(setting, { path: '/etc/cni/net.d/10-pods.conflist', name: 'pods' }),
+});
