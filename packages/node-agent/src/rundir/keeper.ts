@@ -93,10 +93,10 @@ export function createBlockKeeper(
     publish: (block) => aim('publish', block),
     close: (block) => aim('close', block),
     withdraw(block) {
-      const kept = blocks.get(`${block.pool} ${block.prefix}`);
-      if (!isInUse(context, kept)) return aim('withdraw', block);
+      const { pool, prefix } = block;
+      if (!isInUse(context, blocks.get(`${pool} ${prefix}`))) return aim('withdraw', block);
       poll();
-      emit({ type: 'published', ...block });
+      emit({ type: 'published', pool, prefix });
     },
     poll,
     problems: () => [...blocks.values()].flatMap(problemOf),
