@@ -93,10 +93,12 @@ export function sizeNumber(prefix: Prefix): number {
   return hostBits < 53 ? 2 ** hostBits : Number.MAX_SAFE_INTEGER;
 }
 
+/** The address with all bits past the length clear: the prefix itself as an address. */
 export function firstAddress(prefix: Prefix): Address {
   return { family: prefix.family, value: prefix.value };
 }
 
+/** The address with all bits past the length set. */
 export function lastAddress(prefix: Prefix): Address {
   return { family: prefix.family, value: prefix.value + sizeOf(prefix) - 1n };
 }

@@ -5,7 +5,7 @@
 import type { Refusal, Result } from '@hedgerow/core';
 import { Command, CommanderError } from 'commander';
 import type { Config } from '../config/index.ts';
-import { commands } from './commands/index.ts';
+import { commands } from './commands/all.ts';
 import type { Io } from './io.ts';
 import { addOptions, configOf } from './options.ts';
 
