@@ -20,7 +20,11 @@ import type { Input } from './types.ts';
 
 /** Queues an intent; `flush` at the end of the step starts the write. */
 export function intend(turn: Turn, intent: Intent): void {
-  turn.state.queue.push(intent);
+  const { queue } = turn.state;
+  const at = intent.kind === 'republish' ? queue.findIndex(({ kind }) => kind === intent.kind) : -1;
+  const other = queue[at];
+  if (intent.kind !== 'republish' || other?.kind !== 'republish') queue.push(intent);
+  else queue[at] = { kind: 'republish', ids: [...new Set([...other.ids, ...intent.ids])] };
 }
 
 /** Starts a write when there is something to write and none is in flight. */
@@ -35,8 +39,9 @@ export function flush(turn: Turn): void {
   }
 }
 
-function start(turn: Turn, intents: readonly Intent[]): void {
+function start(turn: Turn, all: readonly Intent[]): void {
   const { state, env } = turn;
+  const intents = withoutRepublish(turn, all);
   const before = estateOf(state);
   let estate = before;
   const applied: Applied[] = [];
@@ -58,10 +63,16 @@ function start(turn: Turn, intents: readonly Intent[]): void {
     if (change.kind === 'accept') entries.push(change.record);
   }
   const update = entries.length > 0 ? env.replica.prepare(entries) : republish(turn, republished);
-  if (entries.length > 0 && republished.length > 0) {
-    intend(turn, { kind: 'republish', ids: republished });
-  }
   write(turn, applied, before === estate ? undefined : estate, update);
+}
+
+/** What is published again waits for a write of its own where something new is published. */
+function withoutRepublish(turn: Turn, intents: readonly Intent[]): readonly Intent[] {
+  const publishes = ({ kind, ...rest }: Intent): boolean =>
+    kind === 'publish' || ('change' in rest && rest.change.kind === 'accept');
+  if (!intents.some(publishes)) return intents;
+  for (const intent of intents) if (intent.kind === 'republish') intend(turn, intent);
+  return intents.filter(({ kind }) => kind !== 'republish');
 }
 
 function republish(turn: Turn, ids: readonly string[]): Update | undefined {
