@@ -68,10 +68,11 @@ export function createBench(
   versions: readonly string[],
 ): Bench {
   const newest = versions.at(-1) ?? '';
+  const { netns = '/run/netns/conformance' } = subject;
   const call = (verb: string, options: CallOptions = {}): Promise<Answer> =>
     callPlugin({
       command: [...(options.tracer ?? []), subject.plugin],
-      env: variables(verb, options),
+      env: variables(verb, netns, options),
       input: options.input ?? JSON.stringify(configuration(environment.network, newest, options)),
     });
   const succeed = async (verb: Verb, options: CallOptions = {}): Promise<Answer> => {
@@ -124,12 +125,16 @@ function configuration(network: JsonObject, newest: string, options: CallOptions
   return lay({ cniVersion, ...network, ipam }, options.config ?? {});
 }
 
-function variables(verb: string, options: CallOptions): Readonly<Record<string, string>> {
+function variables(
+  verb: string,
+  netns: string,
+  options: CallOptions,
+): Readonly<Record<string, string>> {
   const needsAttachment = !['VERSION', 'GC', 'STATUS'].includes(verb);
   const attachment = {
     CNI_CONTAINERID: options.id ?? 'c1',
     CNI_IFNAME: options.ifname ?? 'eth0',
-    CNI_NETNS: '/run/netns/conformance',
+    CNI_NETNS: netns,
   };
   const env: Readonly<Record<string, string | undefined>> = {
     CNI_COMMAND: verb,

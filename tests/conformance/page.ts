@@ -33,7 +33,8 @@ node tests/conformance/main.ts --plugin /opt/cni/bin/my-ipam --config my-ipam.js
 \`my-ipam.json\` may be a network configuration as you give it to a runtime, with its \`ipam\`: then the contract is checked, and
 nothing that must be claimed. To claim more, make it an object with the configuration in \`network\`, and in \`claims\` what
 [claims.ts](../tests/conformance/claims.ts) names. \`{state}\` stands for a fresh directory, wherever it occurs. \`prepare\` and \`remove\` are
-programs with their arguments that run before and after each rule; \`age\` makes what is held look old, for a GC that spares what is new. Addresses that
+programs with their arguments that run before and after each rule; \`netns\` is the
+network namespace to name, if it must exist; \`age\` makes what is held look old, for a GC that spares what is new. Addresses that
 are freed must be usable at once: switch a rest time off. Two examples: [hostLocal.json](../tests/conformance/subjects/hostLocal.json) and
 [static.json](../tests/conformance/subjects/static.json).
 

@@ -19,6 +19,8 @@ export interface Subject {
   readonly documentation?: string;
   /** The network configuration as a runtime sends it, without `cniVersion`. `{state}` is a fresh directory. */
   readonly network: JsonObject;
+  /** CNI_NETNS; one that does not exist unless given, as most IPAM plugins do not look into it. */
+  readonly netns?: string;
   /** Before each rule. */
   readonly prepare?: Step;
   /** After each rule, before the directory is removed. */

@@ -78,7 +78,7 @@ export const gc: RuleGroup = {
     {
       id: 'gc-3',
       level: 'convention',
-      says: 'null is an empty list, as the reference library writes one',
+      says: 'null is an empty list: so the reference library writes one that was never filled',
       source: 'libcni, GCNetworkList: a nil slice in JSON',
       needs: ['GC', 'reserves', 'few'],
       async check(bench) {
@@ -182,8 +182,8 @@ export const gc: RuleGroup = {
     {
       id: 'gc-10',
       level: 'claim',
-      says: 'the list may stand in `cni.dev/attachments`, as runtimes before 1.1.0 was final sent it',
-      source: 'libcni, GCNetworkList',
+      says: 'the list may stand in `cni.dev/attachments`, as an earlier text of the specification had it',
+      source: 'libcni, GCNetworkList, which sends both',
       needs: ['GC', 'gcOldKey', 'few'],
       async check(bench) {
         await collect(bench, { 'cni.dev/attachments': listed(bench, 3) });

@@ -10,7 +10,7 @@ import type { RuleGroup } from '../rule.ts';
 
 /** Calls that change files, by the names of both new and old kernels' interfaces. */
 const CHANGES = [
-  ['write', 'pwrite64', 'ftruncate'],
+  ['write', 'writev', 'pwrite64', 'ftruncate'],
   ['openat', 'open', 'creat'],
   ['mkdir', 'mkdirat', 'symlink', 'symlinkat', 'link', 'linkat'],
   ['rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'rmdir'],

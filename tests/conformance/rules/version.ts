@@ -85,7 +85,7 @@ export const version: RuleGroup = {
       id: 'version-6',
       level: 'convention',
       says: 'a configuration without `cniVersion` is one of 0.1.0',
-      source: 'libcni, pkg/version/conf.go',
+      source: 'libcni, pkg/types/create, DecodeVersion',
       async check(bench) {
         const answer = await bench.call('ADD', { config: { cniVersion: null } });
         const isRefused = answer.status !== 0 && answer.json?.['code'] === 1;
