@@ -17,6 +17,8 @@ export {
   ownerText,
   parseOwnerText,
 } from './attachment.ts';
+export { capacityOf } from './capacity.ts';
+export { type Collected, collectAfterMs, collectGarbage } from './collect.ts';
 export { type HeldAddress, isHeld } from './entry.ts';
 export {
   type Area,
@@ -50,6 +52,7 @@ export {
   type MemoryFiles,
   type MemoryFilesOptions,
 } from './memoryFiles.ts';
+export { maxOwnersBytes, type OwnerHint, ownerHint, writeOwners } from './owners.ts';
 export {
   type FileRefusal,
   maxPoolFileBytes,
