@@ -15,7 +15,9 @@ import type { Port } from './port.ts';
 import { add } from './verbs/add.ts';
 import { check } from './verbs/check.ts';
 import { del } from './verbs/del.ts';
+import { gc } from './verbs/gc.ts';
 import type { Verb } from './verbs/request.ts';
+import { status } from './verbs/status.ts';
 
 interface KnownVerb {
   readonly run: Verb;
@@ -27,6 +29,8 @@ const verbs: ReadonlyMap<string, KnownVerb> = new Map([
   ['ADD', { run: add, since: '0.3.0' }],
   ['DEL', { run: del, since: '0.3.0' }],
   ['CHECK', { run: check, since: '0.4.0' }],
+  ['GC', { run: gc, since: '1.1.0' }],
+  ['STATUS', { run: status, since: '1.1.0' }],
 ]);
 
 /** Runs one request and returns the exit status: 0, or 1 with an error on standard output. */

@@ -10,6 +10,8 @@ export const errorCode = {
   config: 7,
   tryAgain: 11,
   notAvailable: 50,
+  /** STATUS: not available, and containers that run may have limited connectivity. */
+  limited: 51,
   /** A mistake of the plugin itself. */
   internal: 100,
   /** The run directory could have been written by somebody else. */

@@ -2,19 +2,13 @@
 import { ok } from '@hedgerow/core';
 import { enclosingPrefix, type Prefix } from '@hedgerow/core/address';
 import { checkRequested } from '@hedgerow/core/book';
-import {
-  type AgentFile,
-  type AttachContext,
-  attach,
-  type OpenPool,
-  type PoolWish,
-} from '@hedgerow/core/claims';
+import { type AttachContext, attach, type OpenPool, type PoolWish } from '@hedgerow/core/claims';
 import { addAnswer } from '../contract/answer.ts';
 import { type CniResult, cniError } from '../contract/errors.ts';
 import { readAttachment, readRunDir } from '../contract/input.ts';
 import { type IpamConfig, readIpam } from '../contract/ipam.ts';
-import type { Port } from '../port.ts';
-import { findPlace, readAgent, silentSeconds } from '../runDirectory.ts';
+import { findPlace, readAgent } from '../runDirectory.ts';
+import { checkHeard } from './heard.ts';
 import { readPools } from './pools.ts';
 import { refusalOf } from './refusal.ts';
 import type { Verb } from './request.ts';
@@ -35,7 +29,7 @@ export const add: Verb = ({ port, version, config }) => {
   }
   const agent = readAgent(port, root.value);
   if (!agent.ok) return agent;
-  const heard = checkHeard(port, agent.value);
+  const heard = checkHeard(port, agent.value, { never: 'tryAgain', silent: 'tryAgain' });
   if (!heard.ok) return heard;
   const pools = readPools(port, place.value, ipam.value.pools, agent.value);
   if (!pools.ok) return pools;
@@ -58,22 +52,6 @@ export const add: Verb = ({ port, version, config }) => {
   });
   return ok(addAnswer(version, given, ipam.value));
 };
-
-/**
- * Blocks of a member that was forgotten rest before others use them. A node whose agent has been silent
- * for half of that time may be such a member, and gives no new addresses.
- */
-function checkHeard(port: Port, agent: AgentFile | undefined): CniResult<undefined> {
-  const silent = silentSeconds(port, agent);
-  if (agent === undefined || silent === undefined) {
-    const details = 'start it with `hedgerow agent`, or wait until it is up';
-    return cniError('tryAgain', 'the agent has not been up since this machine started', details);
-  }
-  if (agent.forgetRestMs === 0 || silent * 1000 <= agent.forgetRestMs / 2) return ok(undefined);
-  const msg = `the agent has not been heard for ${Math.round(silent)} s`;
-  const details = 'the blocks of this node may belong to others by now: start the agent';
-  return cniError('tryAgain', msg, details);
-}
 
 /** One wish for each pool, with the address that is requested of it. */
 function makeWishes(pools: readonly OpenPool[], ipam: IpamConfig): CniResult<readonly PoolWish[]> {

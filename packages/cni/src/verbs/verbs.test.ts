@@ -172,7 +172,7 @@ describe('requested addresses', () => {
     [['10.244.0.1'], 103, /gateway/],
     [['10.244.0.5', '10.244.0.6'], 103, /one address to an attachment/],
     [['10.244.0.4'], 103, /is taken/],
-    [['10.244.99.4'], 103, /in no open block of this node/],
+    [['10.244.99.4'], 103, /not open on this node/],
     [['10.244.0.06'], 7, /leading zero/],
     [['nonsense'], 7, /nonsense/],
   ])('%j are refused whole', (requested, code, why) => {

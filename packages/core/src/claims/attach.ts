@@ -15,6 +15,7 @@ import { restLeft } from './resting.ts';
 import { search, writeCursor } from './search.ts';
 import type { FileErrorCode } from './types.ts';
 import { claimsOf, undoAll, undoClaim } from './undo.ts';
+import { whyNotHere, whyTaken } from './whyNot.ts';
 
 /** What is wanted of one pool. */
 export interface PoolWish {
@@ -191,10 +192,10 @@ function claimThis(context: AttachContext, wish: PoolWish): Result<HeldAddress, 
   if (requested === undefined) throw new Error('no address is requested');
   const outcome = claimOne(context, pool.name, blockOf(pool, requested), [requested], () => false);
   if (outcome.kind === 'held') return ok(outcome.held);
-  const text = `${formatAddress(requested)} of pool ${pool.name}`;
+  const { files, place } = context;
   if (outcome.kind === 'withdrawn')
-    return refuseFor(pool, 'not-here', `${text} is in no open block of this node`);
-  return refusalOf(outcome) ?? refuseFor(pool, 'taken', `${text} is taken`);
+    return refuseFor(pool, 'not-here', whyNotHere(files, place, pool, requested));
+  return refusalOf(outcome) ?? refuseFor(pool, 'taken', whyTaken(files, place, pool, requested));
 }
 
 function refuseFor(pool: OpenPool, code: AttachRefusal['code'], message: string): Refused {
