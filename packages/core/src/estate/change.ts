@@ -13,6 +13,7 @@ import { recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { containing, normalise, overlapping, without } from './holdings.ts';
+import { applyPrune, applyReclaim, applyTakeBack, type Recovery } from './recovery.ts';
 import type { Estate, Holding, OutboxEntry, Use } from './types.ts';
 
 /** One change of an estate. */
@@ -36,19 +37,32 @@ export type Change =
       readonly from: MemberId;
       readonly counter: number;
       readonly record: SignedRecord;
+      readonly rest?: true;
     }
   /** `to` accepted every grant up to `counter`. */
-  | { readonly kind: 'acknowledged'; readonly to: MemberId; readonly counter: number };
+  | { readonly kind: 'acknowledged'; readonly to: MemberId; readonly counter: number }
+  | Recovery;
 
 /** Why a change does not apply to an estate. */
 export type ChangeRefusal = Refusal<
-  'not-reserve' | 'not-committed' | 'counter' | 'overlap' | 'not-owner' | 'nothing'
+  | 'not-reserve'
+  | 'not-committed'
+  | 'counter'
+  | 'overlap'
+  | 'not-owner'
+  | 'nothing'
+  | 'sealed'
+  | 'record'
 >;
 
-type Changed = Result<Estate, ChangeRefusal>;
+/** An estate, or why there is none. */
+export type Changed = Result<Estate, ChangeRefusal>;
 
 /** The estate after the change, or why the change does not apply. */
 export function applyChange(estate: Estate, change: Change): Changed {
+  if (estate.sealed && !isForSealed(change)) {
+    return refuse('sealed', `the estate of ${estate.member} was sealed by a forget: it ended`);
+  }
   switch (change.kind) {
     case 'boot':
       return ok({ ...estate, bootNonce: change.bootNonce });
@@ -62,14 +76,27 @@ export function applyChange(estate: Estate, change: Change): Changed {
       return applyAccept(estate, change);
     case 'acknowledged':
       return applyAcknowledged(estate, change);
+    case 'reclaim':
+    case 'seal':
+      return applyReclaim(estate, change);
+    case 'takeBack':
+      return applyTakeBack(estate, change);
+    case 'rested':
+      return applyUse(estate, change.pool, change.prefix, 'resting', 'reserve');
+    case 'prune':
+      return applyPrune(estate, change);
   }
+}
+
+function isForSealed({ kind }: Change): boolean {
+  return kind === 'acknowledged' || kind === 'takeBack' || kind === 'prune';
 }
 
 function applyUse(estate: Estate, pool: string, block: Cidr, from: Use, to: Use): Changed {
   const prefix = prefixOf(block);
   const holding = containing(estate.holdings, pool, prefix);
   if (holding === undefined || holding.use !== from) {
-    const code = from === 'reserve' ? 'not-reserve' : 'not-committed';
+    const code = from === 'committed' ? 'not-committed' : 'not-reserve';
     return refuse(code, `${block} of pool ${pool} is not ${from} here; nothing was changed`);
   }
   const holdings = [...without(estate.holdings, pool, prefix)];
@@ -139,7 +166,7 @@ function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Chang
     prefix: record.body.prefix,
     version,
     record: recordId(record.body),
-    use: 'reserve',
+    use: change.rest ? 'resting' : 'reserve',
   };
   return ok({
     ...estate,

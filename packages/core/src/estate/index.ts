@@ -9,4 +9,5 @@ export {
   without,
 } from './holdings.ts';
 export { grantBody, maxPredecessors, pickCommit, pickGrant } from './pick.ts';
+export { type Recovery, reclaimBodies } from './recovery.ts';
 export type { Estate, Guardian, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';

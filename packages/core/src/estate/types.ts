@@ -25,6 +25,8 @@ export interface OutboxEntry {
   /** Counter of grants from us to `to`, from 1 without gaps. */
   readonly counter: number;
   readonly record: SignedRecord;
+  /** The addresses may still be in use where they come from: they arrive resting. */
+  readonly rest?: true;
 }
 
 /** A store that keeps registers of others: a member whose database is new is a new guardian. */
@@ -57,4 +59,6 @@ export interface Estate {
   readonly guardians: GuardianSet;
   /** Fresh at each start of the owner's agent; a foreign one here is a clone (R5). */
   readonly bootNonce: string;
+  /** Set for ever by a `forget`: no holdings, `in` frozen, only the outbox still empties. */
+  readonly sealed?: true;
 }
