@@ -54,7 +54,7 @@ describe('init refuses', () => {
     ['an unknown setting', ['a=10.0.0.0/16,blocks=24'], /blocks/],
   ])('%s', async (_, pools, words) => {
     const flags = pools.flatMap((each) => ['--pool', each]);
-    expectRefused(await node.cli('init', ...flags), words);
+    expectRefused(await node.cli('init', ...flags), words, 2);
     expect(existsSync(node.place.stateDir)).toBe(false);
   });
 
