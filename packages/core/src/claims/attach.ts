@@ -9,6 +9,7 @@ import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { attachmentPath, recordPath } from './attachment.ts';
 import { type ClaimContext, type ClaimOutcome, claimOne, stillHolds } from './claim.ts';
 import { findHeld, type HeldAddress, isAbsent } from './entry.ts';
+import { hasMoved, preferring } from './moved.ts';
 import type { OpenPool } from './poolFile.ts';
 import { parseRecord } from './record.ts';
 import { restLeft } from './resting.ts';
@@ -24,6 +25,8 @@ export interface PoolWish {
   readonly excluded: readonly Prefix[];
   /** This address or none. Whether it may be given at all was checked before. */
   readonly requested?: Address;
+  /** This address if it can be had, even while it rests. */
+  readonly preferred?: Address;
 }
 
 /** What an ADD needs from the world. */
@@ -64,12 +67,14 @@ export function attach(
   const { files, place, attachment } = context;
   const claims = claimsOf(files, place, attachment);
   if (typeof claims === 'string') return ioRefused(claims, 'read the attachment');
+  const moved = hasMoved(context, claims);
+  // The last look before an answer: nothing may come between the two.
   const former = heldBy(context, claims);
   const again = answerAgain(former, wishes);
-  if (again !== undefined) return again;
+  if (again !== undefined && !(again.ok && moved)) return again;
   const error = undoAll(files, place, attachment, claims);
   if (error !== undefined) return ioRefused(error, 'undo an unfinished ADD');
-  return claimAll(context, wishes);
+  return claimAll(context, moved ? preferring(former, wishes) : wishes);
 }
 
 /** What these claims of the attachment hold. */
@@ -130,6 +135,14 @@ function giveBack(context: AttachContext, held: readonly HeldAddress[], refused:
 }
 
 function claimAny(context: AttachContext, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
+  const { pool, preferred } = wish;
+  if (preferred !== undefined) {
+    const block = blockOf(pool, preferred);
+    const outcome = claimOne(context, pool.name, block, [preferred], () => false);
+    if (outcome.kind === 'held') return ok(outcome.held);
+    const refused = refusalOf(outcome);
+    if (refused !== undefined) return refused;
+  }
   for (;;) {
     const found = searchOnce(context, wish);
     if ('ok' in found) return found;

@@ -1,4 +1,5 @@
 export { type AgentFile, parseAgentFile, readAgentFile, writeAgentFile } from './agentFile.ts';
+export { forget, freeAside, putBack, putBackAll, setAside } from './aside.ts';
 export {
   type AttachContext,
   type AttachRefusal,
@@ -71,7 +72,7 @@ export {
   publishPool,
   removeDrained,
 } from './publish.ts';
-export type { ClaimRecord } from './record.ts';
+export { type ClaimRecord, parseRecord } from './record.ts';
 export { type Swept, sweep } from './sweep.ts';
 export type { FileError, FileErrorCode, FileStat, Files } from './types.ts';
 export { claimsOf, detach, undoClaim } from './undo.ts';

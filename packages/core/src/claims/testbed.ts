@@ -35,6 +35,8 @@ export interface AddOptions {
   readonly requested?: readonly Address[];
   readonly excluded?: readonly Prefix[];
   readonly pools?: readonly string[];
+  /** Default: one for all. */
+  readonly netns?: string;
   /** Called when nothing is free; true to look again. Default: gives up. */
   readonly wait?: (pool: string) => boolean;
 }
@@ -105,7 +107,7 @@ export function createTestbed(options: TestbedOptions): Testbed {
         files: add.files ?? files,
         place,
         attachment,
-        netns: '/run/netns/test',
+        netns: add.netns ?? '/run/netns/test',
         newClaim: () => (claims++).toString(16).padStart(16, '0'),
         wallMs: () => nowMs,
         waitForSpace: add.wait ?? (() => false),
