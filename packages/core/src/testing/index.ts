@@ -14,5 +14,6 @@ export {
 export type { NetFault } from './network.ts';
 export { SimNode } from './node.ts';
 export { Random } from './random.ts';
+export { type Shrunk, shrink } from './shrink.ts';
 export { type Outcome, simulate } from './simulate.ts';
 export type { Action, Checker, ClusterOptions, Script, Violation } from './types.ts';

@@ -25,13 +25,20 @@ function differentSets(cluster: Cluster): string | undefined {
 function undelivered(cluster: Cluster): string | undefined {
   for (const node of cluster.nodes) {
     const entry = node.disk.register.estate.outbox.find(
-      ({ record }) =>
+      ({ record, to }) =>
+        !cluster.liars.has(to) &&
+        !isQuarantined(cluster, to) &&
         !cluster.tainted.has(cluster.space.range(record.body.pool, record.body.prefix).from),
     );
     if (entry === undefined || cluster.liars.has(node.member)) continue;
     return `${node.name} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;
+}
+
+/** A node whose run directory was wiped takes nothing until it has rebooted. */
+function isQuarantined(cluster: Cluster, member: string): boolean {
+  return cluster.nodesOf(member).some(({ state }) => state?.quarantined === true);
 }
 
 function wrongView(cluster: Cluster): string | undefined {

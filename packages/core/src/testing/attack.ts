@@ -1,0 +1,58 @@
+/** S8: nothing from a stranger, and nothing untrue that a member signs, changes any state. */
+import { estateOf, type Intent, type NodeState } from '../cluster/state.ts';
+import type { Input } from '../cluster/types.ts';
+import { applyChange } from '../estate/index.ts';
+import { entryId } from '../ownership/record.ts';
+import type { SimNode } from './node.ts';
+
+/**
+ * Gives an input to a node and looks whether it changed what the node owns, what it is about to write, or
+ * its view of who owns what. A record that is well signed may enter the set, as void.
+ */
+export function attack(target: SimNode, input: Input): void {
+  const { state, replica, cluster } = target;
+  if (state === undefined || replica === undefined) return;
+  if (target.pausedUntilMs > cluster.nowMs) return;
+  const queued = state.queue.length;
+  const { inFlight } = state;
+  const isStarted = inFlight !== undefined;
+  const { register } = state;
+  const view = viewOf(target);
+  const isNew = input.type === 'gossip' && !knows(target, input);
+  target.take(input);
+  const isSame =
+    state.register.value === register.value &&
+    !state.queue.slice(queued).some((intent) => isEffective(state, intent)) &&
+    (isStarted ? state.inFlight === inFlight : state.inFlight === undefined);
+  if (!isSame) {
+    cluster.violated('S8', `${target.name} is about to write something because of a lie`);
+  } else if (viewOf(target) !== view) {
+    cluster.violated('S8', `${target.name} believes a lie about who owns what`);
+  } else if (isNew && knows(target, input)) {
+    cluster.violated('S8', `${target.name} keeps an entry with a false signature or name`);
+  }
+}
+
+/** A change that does not apply any more is dropped before it is written. */
+function isEffective(state: NodeState, intent: Intent): boolean {
+  return intent.kind !== 'change' || applyChange(estateOf(state), intent.change).ok;
+}
+
+function knows(target: SimNode, input: Input): boolean {
+  if (input.type !== 'gossip' || input.update instanceof Uint8Array) return false;
+  return input.update.places.some(
+    ({ id, entry }) => target.replica?.has(id) || target.replica?.has(entryId(entry)),
+  );
+}
+
+/** Who owns what, in short: shares change with every change of hands. */
+function viewOf({ replica, cluster }: SimNode): string {
+  return cluster.poolNames
+    .map((pool) =>
+      [...(replica?.view.shares(pool) ?? [])]
+        .map((share) => share.join())
+        .sort()
+        .join(),
+    )
+    .join(';');
+}

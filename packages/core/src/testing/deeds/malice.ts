@@ -1,0 +1,187 @@
+/**
+ * What a lying member, or a stranger, can send. The node that lies goes on working honestly beside it: the
+ * lies are sent in its name. Unless said otherwise an attack must change nothing where it arrives (S8).
+ */
+
+import { prefixOf } from '../../address/index.ts';
+import type { Input } from '../../cluster/types.ts';
+import { containing, ofUse, pickGrant } from '../../estate/index.ts';
+import { genesisRecords, networkIdOf } from '../../membership/genesis.ts';
+import { entryId, recordId, signRecord } from '../../ownership/record.ts';
+import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
+import { clientIdOf } from '../../replica/envelope.ts';
+import { attack } from '../attack.ts';
+import type { Cluster } from '../cluster.ts';
+import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import type { SimNode } from '../node.ts';
+import type { Random } from '../random.ts';
+
+const draw = (random: Random): readonly number[] => [
+  random.below(1024),
+  random.below(1024),
+  random.below(1024),
+];
+
+/** A grant message with the next counter that `to` expects of `from`. */
+function nextGrant(from: SimNode, to: SimNode, record: SignedRecord): Input {
+  const counter = (to.disk.register.estate.in[from.member] ?? 0) + 1;
+  const message = { type: 'grant' as const, record, counter, hint: { left: 0, better: [] } };
+  return { type: 'message', from: from.member, message };
+}
+
+/** Gossip that says that `from` published this entry next. */
+function nextGossip(from: SimNode, record: SignedRecord, id: string): Input {
+  const client = clientIdOf(from.member, `${from.disk.storeId}-lies`);
+  return {
+    type: 'gossip',
+    from: from.member,
+    update: { places: [{ client, clock: 0, id, entry: record }] },
+  };
+}
+
+/** The body of a record that gives to `owner` what `victim` holds. */
+function theft(
+  cluster: Cluster,
+  victim: SimNode,
+  owner: string,
+  pick: number,
+): RecordBody | undefined {
+  const { holdings } = victim.disk.register.estate;
+  const holding = holdings[pick % Math.max(1, holdings.length)];
+  if (holding === undefined) return undefined;
+  const { pool, prefix, version, record } = holding;
+  const network = networkIdOf(cluster.genesis);
+  return {
+    network,
+    pool,
+    prefix,
+    version: version + 1,
+    owner,
+    predecessors: [record],
+    kind: 'grant',
+  };
+}
+
+/** Records that others did not sign, or that give away what the writer does not own. */
+export const forge: Deed = {
+  name: 'forge',
+  hourly: rateOf('forge'),
+  draw,
+  play(cluster, [pick, which, kind = 0]) {
+    const liar = nodeAt(cluster, pick);
+    const target = nodeAt(cluster, which);
+    const victim = nodeAt(cluster, kind >> 3);
+    if (liar === target || liar === victim || !target.isUp) return undefined;
+    const stolen = theft(cluster, victim, target.member, kind);
+    if (stolen === undefined) return undefined;
+    const own = signRecord(liar.signer, stolen);
+    const posed = { ...own, writer: victim.member };
+    if (kind % 3 === 0) attack(target, nextGrant(liar, target, own));
+    else if (kind % 3 === 1) attack(target, nextGossip(liar, posed, entryId(posed)));
+    else
+      attack(target, nextGossip(liar, own, recordId(genesisRecords(cluster.genesis)[0] ?? stolen)));
+    return `${liar.name} gives ${stolen.prefix} of ${victim.name} to ${target.name}`;
+  },
+};
+
+/** Records and counters out of all bounds. */
+export const oversize: Deed = {
+  name: 'oversize',
+  hourly: rateOf('oversize'),
+  draw,
+  play(cluster, [pick, which, kind = 0]) {
+    const liar = nodeAt(cluster, pick);
+    const target = nodeAt(cluster, which);
+    if (liar === target || !target.isUp) return undefined;
+    const honest = theft(cluster, liar, target.member, kind);
+    if (honest === undefined) return undefined;
+    const many = Array.from({ length: 17 }, (_, at) => String(at).repeat(64).slice(0, 64));
+    const wrong: readonly Partial<RecordBody>[] = [
+      { version: 2 ** 52 },
+      { predecessors: many },
+      { predecessors: [] },
+      { prefix: '0.0.0.0/0' },
+      { prefix: `${prefixOf(honest.prefix).family === 4 ? '10.32.0.0/32' : 'fd00::/128'}` },
+      { pool: 'x'.repeat(63) },
+      { network: `sha256:${'0'.repeat(64)}` },
+    ];
+    const body = { ...honest, ...wrong[kind % wrong.length] };
+    attack(target, nextGrant(liar, target, signRecord(liar.signer, body)));
+    return `${liar.name} sends a grant of ${body.prefix} that is out of bounds to ${target.name}`;
+  },
+};
+
+/** A grant that was accepted long ago is sent again as a new one. */
+export const replayRecord: Deed = {
+  name: 'replayRecord',
+  hourly: rateOf('replayRecord'),
+  draw,
+  play(cluster, [pick, which, kind = 0]) {
+    const liar = nodeAt(cluster, pick);
+    const target = nodeAt(cluster, which);
+    const { replica } = target;
+    if (liar === target || replica === undefined) return undefined;
+    const old = replica
+      .ids()
+      .map((id) => replica.get(id))
+      .filter((entry) => entry?.type === 'ownership' && entry.body.owner === target.member);
+    const record = old[kind % Math.max(1, old.length)];
+    if (record?.type !== 'ownership') return undefined;
+    const writer = cluster.nodesOf(record.writer)[0] ?? liar;
+    if (writer === target) return undefined;
+    attack(target, nextGrant(kind % 4 === 0 ? liar : writer, target, record));
+    return `${record.body.prefix} @${record.body.version} is given to ${target.name} once more`;
+  },
+};
+
+/** A hundred requests in a row. What is granted is taken in good order. */
+export const greedy: Deed = {
+  name: 'greedy',
+  hourly: rateOf('greedy'),
+  draw,
+  play(cluster, [pick, which]) {
+    const asker = nodeAt(cluster, pick);
+    const donor = nodeAt(cluster, which);
+    if (asker === donor) return undefined;
+    for (const pool of cluster.poolNames) {
+      for (let each = 0; each < 100; each += 1) {
+        const inCounter = asker.disk.register.estate.in[donor.member] ?? 0;
+        const message = { type: 'request' as const, pool, length: 0, needed: true, inCounter };
+        cluster.after(each, () => donor.take({ type: 'message', from: asker.member, message }));
+      }
+    }
+    return `${asker.name} asks ${donor.name} a hundred times`;
+  },
+};
+
+/** One member gives the same addresses to two others. */
+export const equivocate: Deed = {
+  name: 'equivocate',
+  hourly: rateOf('equivocate'),
+  draw,
+  play(cluster, [pick, which, kind = 0]) {
+    const liar = nodeAt(cluster, pick);
+    const one = nodeAt(cluster, which);
+    const other = nodeAt(cluster, kind);
+    const { estate } = liar.disk.register;
+    const pool = cluster.genesis.pools[kind % cluster.genesis.pools.length];
+    if (pool === undefined || new Set([liar, one, other]).size < 3) return undefined;
+    if (ofUse(estate.holdings, pool.name, 'reserve').length === 0) return undefined;
+    const prefix = pickGrant(estate, pool, pool.blockLength);
+    if (prefix === undefined) return undefined;
+    const holding = containing(estate.holdings, pool.name, prefixOf(prefix));
+    if (holding === undefined) return undefined;
+    const { from, to } = cluster.space.range(pool.name, holding.prefix);
+    for (let block = from; block < to; block += 1) cluster.tainted.add(block);
+    cluster.liars.add(liar.member);
+    for (const target of [one, other]) {
+      const network = networkIdOf(cluster.genesis);
+      const { version, record } = holding;
+      const head = { network, pool: pool.name, prefix, version: version + 1, owner: target.member };
+      const body: RecordBody = { ...head, predecessors: [record], kind: 'grant' };
+      cluster.equivocations.push(recordId(body));
+      target.take(nextGrant(liar, target, signRecord(liar.signer, body)));
+    }
+    return `${liar.name} gives ${prefix} to ${one.name} and to ${other.name}`;
+  },
+};
