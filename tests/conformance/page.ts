@@ -19,7 +19,7 @@ says, rule by rule. A rule is
 - **claim** where only the plugin's own documentation promises it.
 
 **Not claimed** marks a rule about something that the plugin does not say it does, or that came with a version of the specification that
-it does not list: that is no fault. A plugin that keeps no record of who has what (\`static\`) cannot leak, for instance.
+it does not list: that is no fault. Of versions before 0.3.0, whose results have another shape, only version-4 is asked.
 `;
 
 const FOOT = `## Over your own plugin
@@ -62,7 +62,11 @@ function formatSummary(reports: readonly Report[], groups: readonly RuleGroup[])
     return `| ${[`\`${name}\``, version, report.listed.join(' '), ...cells].join(' | ')} |`;
   });
   const head = ['plugin', 'from', 'lists', ...LEVELS.map((level) => `${level} kept`)];
-  return table(head, rows);
+  const notes = reports.flatMap(({ subject: { name, notes: text, documentation } }) => {
+    const claims = documentation === undefined ? [] : [`claims: ${documentation}`];
+    return `- \`${name}\`: ${[...(text === undefined ? [] : [text]), ...claims].join('; ')}`;
+  });
+  return `${table(head, rows)}\n${notes.join('\n')}\n`;
 }
 
 function formatGroup({ title, rules }: RuleGroup, reports: readonly Report[]): string {

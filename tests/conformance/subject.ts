@@ -17,6 +17,8 @@ export interface Subject {
   readonly plugin: string;
   /** Where the claims are documented. */
   readonly documentation?: string;
+  /** What a reader of the outcomes should know: how the set-up helps it, say. */
+  readonly notes?: string;
   /** The network configuration as a runtime sends it, without `cniVersion`. `{state}` is a fresh directory. */
   readonly network: JsonObject;
   /** CNI_NETNS; one that does not exist unless given, as most IPAM plugins do not look into it. */

@@ -27,7 +27,10 @@ const dns = { nameservers: ['10.1.0.53'], search: ['example.com'] };
 export const hedgerow: Subject = {
   name: 'hedgerow-ipam',
   plugin: fileURLToPath(new URL('../../../dist/bin/hedgerow-ipam', import.meta.url)),
-  documentation: 'CNI.md',
+  documentation: '[CNI.md](CNI.md)',
+  notes:
+    'its GC spares what is younger than a minute, so the set-up makes what is held look older; ' +
+    'its STATUS fails on a full node only when `reportFull` is set, as it is where that is checked',
   network: {
     name: 'conformance',
     type: 'ptp',
@@ -64,6 +67,7 @@ export const hedgerow: Subject = {
     delNeeds: ['type', 'runDir'],
     ignoresUnknownArgs: true,
     unready: { ipam: { runDir: '{state}/absent' } },
+    statusWhenFull: { ipam: { reportFull: true } },
     gcOldKey: true,
   },
 };
