@@ -1,6 +1,8 @@
 // What must hold whoever calls the plugin: containers get addresses of ours that work, and give them back,
 // with the agent or without it.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cleanup, createCleanup } from '../support/cleanup.ts';
 import { requires } from '../support/requires.ts';
@@ -62,7 +64,7 @@ export function describeCaller(
       await caller.remove(one);
       expect((await heldBy(setting)).map(addressOf).sort()).toEqual(await addressesIn(caller, two));
       await caller.remove(two);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
     });
 
     it('does the same while the agent is dead, also with what was taken before', async () => {
@@ -81,7 +83,7 @@ export function describeCaller(
       expect(held.map(addressOf).sort()).toEqual(await addressesIn(caller, late, last));
       await caller.remove(late);
       await caller.remove(last);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
     });
 
     more(() => stage);
@@ -92,6 +94,14 @@ async function restart(setting: Setting): Promise<void> {
   setting.agent = setting.node.start();
   const { alarms } = await setting.agent.untilReady();
   expect(alarms).toEqual([]);
+}
+
+/** Neither an address nor a record of one: both are symbolic links, as is nothing else but the cursor. */
+export async function expectNothingHeld(setting: Setting): Promise<void> {
+  expect(await heldBy(setting)).toEqual([]);
+  const entries = readdirSync(setting.node.place.runDir, { recursive: true, withFileTypes: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink() && entry.name !== 'cursor');
+  expect(links.map(({ parentPath, name }) => join(parentPath, name))).toEqual([]);
 }
 
 function poolsOf(held: readonly Held[]): readonly string[] {

@@ -1,7 +1,7 @@
 // The standard plugins bridge, ptp and macvlan, each with the configuration of docs/CNI.md.
 
 import { expect, it } from 'vitest';
-import { describeCaller, unique } from './contract.ts';
+import { describeCaller, expectNothingHeld, unique } from './contract.ts';
 import { createMainPlugin } from './mainPlugins.ts';
 import { firstPlugin, pageNetwork } from './page.ts';
 import { heldBy, type Setting } from './setting.ts';
@@ -28,7 +28,7 @@ describeCaller(
       await setting.host.must('ip', ['netns', 'del', name]);
       expect(await heldBy(setting)).toHaveLength(2);
       for (const _ of ['first', 'again']) expect((await plugin.call(name, 'DEL')).ok).toBe(true);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
     });
   },
 );

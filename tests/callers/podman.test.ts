@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { Ran } from '../support/run.ts';
-import { describeCaller, unique } from './contract.ts';
+import { describeCaller, expectNothingHeld, unique } from './contract.ts';
 import { createPodman } from './podman.ts';
 import { heldBy } from './setting.ts';
 
@@ -25,9 +25,9 @@ describeCaller(
       await caller.start(name);
       expect(await heldBy(setting)).toHaveLength(1);
       await setting.host.must('podman', ['stop', '--time', '0', name]);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
       await caller.remove(name);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
     });
 
     it('gives the address that was asked for, and refuses one that is taken', async () => {
@@ -44,7 +44,7 @@ describeCaller(
       await caller.remove(other);
       expect(await heldBy(setting)).toMatchObject([{ address: '10.244.0.9' }]);
       await caller.remove(name);
-      expect(await heldBy(setting)).toEqual([]);
+      await expectNothingHeld(setting);
     });
   },
 );
