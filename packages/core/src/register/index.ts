@@ -19,6 +19,26 @@ export {
   seededCell,
   successor,
 } from './cell.ts';
+export {
+  type Certificate,
+  certify,
+  decodeCertificate,
+  encodeCertificate,
+  guardianChain,
+  isCertified,
+  type SetRecord,
+  vouchesFor,
+} from './certificate.ts';
+export {
+  digestOfHead,
+  estateRules,
+  type Head,
+  headOf,
+  statementBytes,
+  vouchedRecords,
+} from './estateRules.ts';
+export { type GuardedState, guardedRegister, openGuarded } from './guarded.ts';
+export { type Candidate, chooseGuardians } from './guardians.ts';
 export { type AcceptorRecord, isEquivocation } from './judge.ts';
 export type {
   Accepted,
@@ -47,9 +67,11 @@ export { openSelf, type SelfState, selfRegister } from './self.ts';
 export type {
   Ballot,
   Outcome,
+  PersistEffect,
   Register,
   RegisterEffect,
   RegisterInput,
   RegisterStep,
+  SendEffect,
   Versioned,
 } from './types.ts';

@@ -28,6 +28,7 @@ function nextBallot(current: Ballot, estate: Estate): Ballot {
 }
 
 function handle(state: SelfState, input: RegisterInput): RegisterStep<SelfState> {
+  if (input.type === 'answer' || input.type === 'timeout') return { state, effects: [] };
   const { proposed, value } = state;
   if (proposed === undefined) throw new Error(`register: ${input.type} without a write in flight`);
   if (input.type === 'persisted') {

@@ -1,0 +1,168 @@
+/**
+ * Proof for anybody that a register decided something: the head of the decided cell and the votes of a
+ * quorum of the guardians of its epoch.
+ *
+ * Guarantees: bytes from anywhere decode to a bounded certificate or a refusal; a certificate is believed
+ * only against the guardian set of its epoch, and that set only through the chain of certified sets that
+ * starts with the owner's own store.
+ */
+import { decode, encode } from 'cborg';
+import { z } from 'zod';
+import type { Verify } from '../crypto/types.ts';
+import type { Estate, Guardian, GuardianSet } from '../estate/types.ts';
+import type { MemberId, NetworkId } from '../membership/types.ts';
+import { maxCertificateBytes } from '../ownership/entryShape.ts';
+import { recordId } from '../ownership/record.ts';
+import type { RecordBody, RecordId } from '../ownership/types.ts';
+import { ok, type Refusal, type Result, refuse } from '../result.ts';
+import type { Cell } from './cell.ts';
+import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
+import { isOnPath, type MerklePath, merklePath } from './merkle.ts';
+import type { Vote } from './messages.ts';
+import { isDecided } from './seed.ts';
+import type { Ballot } from './types.ts';
+
+/** A decided cell, as far as others need to see it. */
+export interface Certificate {
+  readonly owner: MemberId;
+  readonly epoch: number;
+  readonly ballot: Ballot;
+  readonly head: Head;
+  readonly votes: readonly Vote[];
+  /** Shows that a record is among those vouched for. */
+  readonly path?: MerklePath;
+}
+
+/** A guardian set as a public record: each certified by the Stop of the one before. */
+export interface SetRecord {
+  readonly owner: MemberId;
+  readonly set: GuardianSet;
+  /** The Stop of epoch `set.epoch - 1`. */
+  readonly certificate: Certificate;
+}
+
+/** The certificate of a decided cell; with a record id also the proof that the cell vouches for it. */
+export function certify(
+  owner: MemberId,
+  epoch: number,
+  decided: {
+    readonly ballot: Ballot;
+    readonly cell: Cell<Estate>;
+    readonly votes: readonly Vote[];
+  },
+  record?: RecordId,
+): Certificate | undefined {
+  const { ballot, cell, votes } = decided;
+  const bare = { owner, epoch, ballot, head: headOf(cell), votes };
+  if (record === undefined) return bare;
+  const path = merklePath(vouchedRecords(cell.value), record);
+  return path === undefined ? undefined : { ...bare, path };
+}
+
+/** Did a quorum of this set decide the cell that the certificate shows? */
+export function isCertified(
+  network: NetworkId,
+  verify: Verify,
+  { owner, epoch, ballot, head, votes }: Certificate,
+  set: GuardianSet,
+): boolean {
+  if (set.epoch !== epoch) return false;
+  const digest = digestOfHead(network, owner, epoch, head);
+  return isDecided(
+    (signer, statement, signature) => verify(signer, statementBytes(network, statement), signature),
+    { owner, set, ballot, digest },
+    votes,
+  );
+}
+
+/** Does the certificate, believed already, vouch for this record? A take-back is vouched for by the seal. */
+export function vouchesFor({ head, path }: Certificate, body: RecordBody): boolean {
+  if (body.kind === 'take-back') return head.sealed;
+  if (body.kind !== 'reclaim' || path === undefined) return false;
+  return isOnPath(head.records, recordId(body), path);
+}
+
+/**
+ * The sets that follow from the owner's own store, by epoch. Records that no vote of the set before
+ * certifies are left out, in whatever order they come.
+ */
+export function guardianChain(
+  network: NetworkId,
+  verify: Verify,
+  owner: MemberId,
+  birth: Guardian,
+  records: readonly SetRecord[],
+): ReadonlyMap<number, GuardianSet> {
+  let last: GuardianSet = { epoch: 1, members: [birth] };
+  const chain = new Map([[last.epoch, last]]);
+  for (;;) {
+    const before: GuardianSet = last;
+    const found = records.find((each) => isNext(network, verify, owner, before, each));
+    if (found === undefined) return chain;
+    last = found.set;
+    chain.set(last.epoch, last);
+  }
+}
+
+function isNext(
+  network: NetworkId,
+  verify: Verify,
+  owner: MemberId,
+  before: GuardianSet,
+  { owner: whose, set, certificate }: SetRecord,
+): boolean {
+  const { next } = certificate.head;
+  if (whose !== owner || certificate.owner !== owner || next === undefined) return false;
+  if (set.epoch !== before.epoch + 1 || textOfSet(set) !== textOfSet(next)) return false;
+  return isCertified(network, verify, certificate, before);
+}
+
+function textOfSet({ epoch, members }: GuardianSet): string {
+  return JSON.stringify([epoch, members.map(({ member, store }) => [member, store]).sort()]);
+}
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const text = z.string().min(1).max(128);
+const counter = z.int().min(0);
+const guardian = z.strictObject({ member: text, store: text });
+const shape: z.ZodType<Certificate> = z.strictObject({
+  owner: text,
+  epoch: counter,
+  ballot: z.strictObject({ counter, proposer: z.string().max(128), bootNonce: z.string().max(64) }),
+  head: z.strictObject({
+    version: counter,
+    mark: z.string().max(128),
+    estate: hash,
+    records: hash,
+    sealed: z.boolean(),
+    next: z.exactOptional(
+      z.strictObject({ epoch: counter, members: z.array(guardian).min(1).max(16) }),
+    ),
+  }),
+  votes: z.array(z.strictObject({ guardian, signature: z.instanceof(Uint8Array) })).max(16),
+  path: z.exactOptional(z.array(z.strictObject({ side: z.enum(['left', 'right']), hash })).max(64)),
+});
+
+/** The certificate as bytes (CBOR, RFC 8949), for `SignedRecord.certificate`. */
+export function encodeCertificate(certificate: Certificate): Uint8Array {
+  return encode(certificate, { ignoreUndefinedProperties: true });
+}
+
+/** The certificate in these bytes. Code: `malformed-certificate`. */
+export function decodeCertificate(
+  bytes: Uint8Array,
+): Result<Certificate, Refusal<'malformed-certificate'>> {
+  if (bytes.length > maxCertificateBytes) {
+    return refuse(
+      'malformed-certificate',
+      `${bytes.length} bytes, over the limit of ${maxCertificateBytes}`,
+    );
+  }
+  try {
+    const parsed = shape.safeParse(decode(bytes, { strict: true, rejectDuplicateMapKeys: true }));
+    if (parsed.success) return ok(parsed.data);
+    return refuse('malformed-certificate', `not a certificate: ${parsed.error.issues[0]?.message}`);
+  } catch (error) {
+    return refuse('malformed-certificate', `not CBOR: ${(error as Error).message}`);
+  }
+}
