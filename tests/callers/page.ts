@@ -26,6 +26,12 @@ export function pageNetwork(path: string): NetworkList {
   return JSON.parse(pageFile(path));
 }
 
+/** The pools that `hedgerow init` makes on the page. */
+export function pagePools(): readonly string[] {
+  const command = /^hedgerow init .*$/m.exec(page)?.[0] ?? '';
+  return [...command.matchAll(/--pool (\S+)/g)].map((match) => match[1] ?? '');
+}
+
 /** What a runtime hands to the list's first plugin. */
 export function firstPlugin({
   plugins,

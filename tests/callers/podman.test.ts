@@ -32,18 +32,21 @@ describeCaller(
 
     it('gives the address that was asked for, and refuses one that is taken', async () => {
       const { setting, caller } = stage();
-      const [name, other] = [unique('asked'), unique('refused')];
-      const ask = (container: string): Promise<Ran> =>
-        setting.host.run('podman', [...RUN, '--ip', '10.244.0.9', '--name', container, ...SLEEP]);
-      const ran = await ask(name);
-      expect(ran.code, ran.stderr).toBe(0);
-      expect(await heldBy(setting)).toMatchObject([{ address: '10.244.0.9' }]);
+      const [first, again, other] = [unique('first'), unique('again'), unique('other')];
+      await caller.start(first);
+      const [{ address = '' } = {}] = await heldBy(setting);
+      const ask = (name: string): Promise<Ran> =>
+        setting.host.run('podman', [...RUN, '--ip', address, '--name', name, ...SLEEP]);
       const refused = await ask(other);
       expect(refused.code).not.toBe(0);
-      expect(refused.stderr).toContain('10.244.0.9');
+      expect(refused.stderr).toContain(address);
       await caller.remove(other);
-      expect(await heldBy(setting)).toMatchObject([{ address: '10.244.0.9' }]);
-      await caller.remove(name);
+      expect(await heldBy(setting)).toMatchObject([{ address }]);
+      await caller.remove(first);
+      const given = await ask(again);
+      expect(given.code, given.stderr).toBe(0);
+      expect(await heldBy(setting)).toMatchObject([{ address }]);
+      await caller.remove(again);
       await expectNothingHeld(setting);
     });
   },

@@ -9,16 +9,10 @@ import type { Cleanup } from '../support/cleanup.ts';
 import { debianPluginDir } from '../support/cni.ts';
 import { createPrivateHost, type PrivateHost } from '../support/privateHost.ts';
 import { createHome, createNode, type TestNode } from '../support/testNode.ts';
+import { pagePools } from './page.ts';
 
 /** Where the tests install plugins, and where runtimes look for them unless told otherwise. */
 export const pluginDir = '/opt/cni/bin';
-
-/** Pools of the page's examples: one of each family, and one that is a piece of a LAN. */
-export const pools: readonly string[] = [
-  'default=10.244.0.0/24,block=28',
-  'default6=fd00:244::/112,block=124',
-  'lan=192.0.2.0/24,block=28',
-];
 
 /** A node on a private host. */
 export interface Setting {
@@ -48,7 +42,7 @@ export async function createSetting(cleanup: Cleanup): Promise<Setting> {
   const installer = fileURLToPath(new URL('../../scripts/installPlugin.mjs', import.meta.url));
   await host.must(process.execPath, [installer, pluginDir]);
   const node = await createNode(cleanup, home, 'a', host.enter);
-  await node.init(...pools);
+  await node.init(...pagePools());
   const agent = node.start();
   const rootfs = `${host.scratch}/rootfs`;
   await host.must('sh', ['-c', ROOTFS, 'rootfs', rootfs]);
