@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-const MARK = 'HEDGEROW_TEST_RUN';
+const MARK = 'TEST_RUN_OF_HEDGEROW';
 
 /** A process that carries a mark. */
 export interface Leftover {

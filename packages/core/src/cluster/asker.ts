@@ -143,7 +143,7 @@ export function roundsDue(turn: Turn): void {
   for (const [name, demand] of state.demands) {
     const { round } = demand;
     if (round?.asked === undefined || env.nowMs < round.deadlineMs) continue;
-    demand.answers.set(round.asked, { left: 0, message: 'no answer' });
+    demand.answers.set(round.asked, { left: undefined, message: 'no answer' });
     askNext(turn, state.pools.get(name) as Pool, demand, round);
   }
 }

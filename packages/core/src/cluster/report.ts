@@ -39,8 +39,8 @@ function waitingForSpace(state: NodeState, name: string, demand: Demand): readon
   const isShort = demand.wanted || free < state.tuning.lowFree;
   if (!isShort && round === undefined && answers.size === 0) return [];
   const need = free === 0 ? 'no free address here' : 'little left here';
-  const words = [...answers].map(
-    ([member, { left, message }]) => `${member} has ${left} blocks free: ${message}`,
+  const words = [...answers].map(([member, { left, message }]) =>
+    left === undefined ? `${member}: ${message}` : `${member} has ${left} blocks free: ${message}`,
   );
   const asked = round?.asked === undefined ? '' : `; asking ${round.asked}`;
   const connected = [...state.peers.values()].some((peer) => peer.connected);

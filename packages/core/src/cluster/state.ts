@@ -68,6 +68,12 @@ export interface Round {
   deadlineMs: number;
 }
 
+/** What a donor said: blocks it has left, unless it gave no answer, and why it gave none of them. */
+export interface DonorAnswer {
+  readonly left: number | undefined;
+  readonly message: string;
+}
+
 /** What a pool lacks here, and what is being done about it. */
 export interface Demand {
   /** Somebody found nothing free and no block was opened since. */
@@ -78,7 +84,7 @@ export interface Demand {
   /** The pause follows a round for a block that was needed: it holds up every kind of round. */
   pausesAll: boolean;
   /** Last word of each donor of the last round: what it has left, and why it refused. */
-  answers: Map<MemberId, { readonly left: number; readonly message: string }>;
+  answers: Map<MemberId, DonorAnswer>;
 }
 
 /** What this node keeps about a peer. */

@@ -18,6 +18,7 @@ import {
 } from '@hedgerow/core/claims';
 import { nodeFiles } from '../rundir/index.ts';
 import { type Parts, restMsOf } from './assemble.ts';
+import { statusOf } from './reports.ts';
 import type { Agent, Allocation, AttachmentName } from './types.ts';
 
 const defaultWaitMs = 5_000;
@@ -67,11 +68,9 @@ export async function allocate(parts: Parts, wish: Wish): Promise<Result<Allocat
 }
 
 function reasonOf(parts: Parts, pool: string): string {
-  const words = parts.shell.state.demands.get(pool)?.answers ?? new Map();
-  const said = [...words].map(
-    ([member, { left, message }]) => `${member}: ${left} left, ${message}`,
-  );
-  return `No address of pool "${pool}" became free in time; nothing was changed. ${said.join('; ')}`;
+  const space = statusOf(parts).waiting.find((each) => each.code === 'space' && each.pool === pool);
+  const why = space === undefined ? '' : ` This node waits: ${space.message}.`;
+  return `No address of pool "${pool}" became free in time; nothing was changed.${why}`;
 }
 
 /** See `Agent.release`. */
