@@ -21,7 +21,11 @@ export const patience = 6;
 
 type AnswerOf<V, T> = Extract<Answer<V>, { type: T }>;
 
-/** A proposer that knows nothing but who the guardians were. `highest`: any ballot counter known of. */
+/**
+ * A proposer that knows nothing but who the guardians were. `highest`: any ballot counter known of. Each
+ * proposer of one register, and each start of one, needs a `bootNonce` of its own: two with one nonce would
+ * use the same ballots.
+ */
 export function openProposer<V, C>(
   owner: MemberId,
   member: MemberId,

@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isOnPath, merklePath, merkleRoot } from './merkle.ts';
+
+it('shows each id of a list and no other', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 40 }),
+      (ids) => {
+        const root = merkleRoot(ids);
+        for (const id of ids) {
+          const path = merklePath(ids, id);
+          expect(path !== undefined && isOnPath(root, id, path)).toBe(true);
+          expect(isOnPath(root, `${id}.`, path ?? [])).toBe(false);
+        }
+        expect(merklePath(ids.slice(1), ids[0] as string)).toBeUndefined();
+        if (ids.length > 1) expect(merkleRoot([...ids].reverse())).not.toBe(root);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
