@@ -5,6 +5,11 @@ import { readFileSync } from 'node:fs';
 
 const page = readFileSync(new URL('../../docs/CNI.md', import.meta.url), 'utf8');
 
+/** All of it. */
+export function pageText(): string {
+  return page;
+}
+
 /** A network configuration list, as far as tests look into it. */
 export interface NetworkList {
   readonly cniVersion: string;
