@@ -17,6 +17,27 @@ export class Texts {
   }
 }
 
+/** Sorted lists of numbers, numbered. */
+export class Lists {
+  private readonly ids = new Map<string, number>();
+  private readonly all: (readonly number[])[] = [];
+
+  id(list: readonly number[]): number {
+    const key = list.join(' ');
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.all.length;
+      this.ids.set(key, id);
+      this.all.push(list);
+    }
+    return id;
+  }
+
+  of(id: number): readonly number[] {
+    return this.all[id] as readonly number[];
+  }
+}
+
 const same = (text: string): string => text;
 
 /** One text for equal data. Lists of guardians, votes and names count as sets: the code under test ignores their order. */

@@ -1,10 +1,8 @@
 // All that can happen next in a state, and what the checkers say to it.
-import { type Ask, compareBallots, type ProposerOutcome } from '@hedgerow/core/register';
+import { type Ask, compareBallots } from '@hedgerow/core/register';
+import { Lists } from './canon.ts';
 import { judgeOutcome, type Knowledge } from './checks.ts';
 import {
-  atKeeper,
-  atLife,
-  begin,
   firstKeeper,
   type Keeper,
   type Life,
@@ -13,8 +11,8 @@ import {
   nextGoal,
   Parts,
   type Post,
-  type Reaction,
 } from './model.ts';
+import { type Reacted, Reactions } from './reactions.ts';
 import { describeDeed, describeOutcome, describePost } from './story.ts';
 import type { Letter } from './toy.ts';
 
@@ -39,46 +37,24 @@ export interface Move {
   readonly violation?: string;
 }
 
-/** Sorted lists of numbers, numbered. */
-export class Lists {
-  private readonly ids = new Map<string, number>();
-  private readonly all: (readonly number[])[] = [];
-
-  id(list: readonly number[]): number {
-    const key = list.join(' ');
-    let id = this.ids.get(key);
-    if (id === undefined) {
-      id = this.all.length;
-      this.ids.set(key, id);
-      this.all.push(list);
-    }
-    return id;
-  }
-
-  of(id: number): readonly number[] {
-    return this.all[id] as readonly number[];
-  }
-}
-
 export class Moves {
   readonly model: Model;
   readonly names: readonly string[];
   readonly places: Places;
   readonly start: State;
-  readonly keepers: Parts<Keeper> = new Parts();
-  readonly lives: Parts<Life> = new Parts();
-  readonly posts: Parts<Post> = new Parts();
+  readonly reactions: Reactions;
+  readonly keepers: Parts<Keeper>;
+  readonly lives: Parts<Life>;
+  readonly posts: Parts<Post>;
   /** Sets of messages, as sorted lists of their numbers. */
   readonly networks: Lists = new Lists();
   readonly knowledge: Parts<Knowledge> = new Parts();
   private readonly births: readonly number[];
-  private readonly arrivals: Memo = new Map();
-  private readonly hearings: Memo = new Map();
-  private readonly beginnings: Memo = new Map();
-  private readonly timeouts: Memo = new Map();
 
   constructor(model: Model) {
     this.model = model;
+    this.reactions = new Reactions(model);
+    ({ keepers: this.keepers, lives: this.lives, posts: this.posts } = this.reactions);
     this.names = [...model.set.members.map(({ member }) => member), ...(model.others ?? [])];
     const count = this.names.length;
     const lives = count;
@@ -129,7 +105,7 @@ export class Moves {
     const post = this.posts.of(postId);
     const keeper = this.names.indexOf(post.to);
     const before = state[keeper] as number;
-    for (const { part, posts } of this.atKeeper(before, postId)) {
+    for (const { part, posts } of this.reactions.atKeeper(before, postId)) {
       const kept = this.kept(state, keeper, part);
       if (part !== before && this.model.isLossless !== true) {
         const what = (): string => `${describePost(post)}; the answer is lost`;
@@ -139,7 +115,7 @@ export class Moves {
         const what = (): string => `${describePost(post)}\n${describePost(this.posts.of(answer))}`;
         const actor = this.actorOf(this.posts.of(answer).to);
         const life = state[this.places.lives + actor] as number;
-        for (const heard of this.atLife(life, answer)) {
+        for (const heard of this.reactions.atLife(life, answer)) {
           if (heard.part === life && heard.posts.length === 0) continue;
           for (const each of kept) this.live(each, actor, heard, what, moves);
         }
@@ -174,17 +150,13 @@ export class Moves {
       const changed = this.knowledge.id({ ...knowledge, expected });
       const ready = state.with(this.places.knowledge, changed);
       const what = (): string => `${member} starts to ${describeDeed(goal)}`;
-      for (const each of this.react(this.beginnings, id, this.lives, () => [
-        begin(this.model, life, goal),
-      ])) {
+      for (const each of this.reactions.begin(id, goal)) {
         this.live(ready, actor, each, what, moves);
       }
     }
     if (isImpatient(life) && life.state.tries < (this.model.tries ?? 1)) {
       const what = (): string => `${member} has waited long enough`;
-      for (const each of this.react(this.timeouts, id, this.lives, () => [
-        atLife(this.model, life, undefined),
-      ])) {
+      for (const each of this.reactions.timeout(id)) {
         this.live(state, actor, each, what, moves);
       }
     }
@@ -259,43 +231,17 @@ export class Moves {
     const before = state[keeper] as number;
     if (!isSpent(this.keepers.of(before), post.body.ask)) return true;
     const life = state[this.places.lives + this.actorOf(post.from)] as number;
-    return this.atKeeper(before, postId).some(
-      ({ part, posts }) =>
-        part !== before ||
-        posts.some((answer) =>
-          this.atLife(life, answer).some((each) => each.part !== life || each.posts.length > 0),
-        ),
-    );
-  }
-
-  private atKeeper(id: number, post: number): readonly Reacted[] {
-    return this.react(this.arrivals, id * maxPosts + post, this.keepers, () =>
-      atKeeper(this.model, this.keepers.of(id), this.posts.of(post)),
-    );
-  }
-
-  private atLife(id: number, post: number): readonly Reacted[] {
-    return this.react(this.hearings, id * maxPosts + post, this.lives, () => [
-      atLife(this.model, this.lives.of(id), this.posts.of(post)),
-    ]);
-  }
-
-  private react<T>(
-    memo: Memo,
-    key: number,
-    parts: Parts<T>,
-    work: () => readonly Reaction<T>[],
-  ): readonly Reacted[] {
-    let known = memo.get(key);
-    if (known === undefined) {
-      known = work().map(({ part, posts, outcome }) => ({
-        part: parts.id(part),
-        posts: posts.map((post) => this.posts.id(post)),
-        outcome,
-      }));
-      memo.set(key, known);
-    }
-    return known;
+    return this.reactions
+      .atKeeper(before, postId)
+      .some(
+        ({ part, posts }) =>
+          part !== before ||
+          posts.some((answer) =>
+            this.reactions
+              .atLife(life, answer)
+              .some((each) => each.part !== life || each.posts.length > 0),
+          ),
+      );
   }
 
   /** Plays choices from the start and tells them. */
@@ -307,17 +253,6 @@ export class Moves {
       return move.what().split('\n');
     });
   }
-}
-
-type Memo = Map<number, readonly Reacted[]>;
-
-/** Messages are fewer than this in every model. */
-const maxPosts = 2 ** 20;
-
-interface Reacted {
-  readonly part: number;
-  readonly posts: readonly number[];
-  readonly outcome: ProposerOutcome<string> | undefined;
 }
 
 /** A timeout that repeats what was asked brings nothing new: every message is under way for ever. */

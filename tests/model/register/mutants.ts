@@ -148,6 +148,17 @@ export const mutants: readonly Mutant[] = [
     model: { ...two, counters: 4, actors: [owner(['a']), late] },
   },
   {
+    name: 'answer a read from memory',
+    edits: [
+      [
+        'settle.ts',
+        "if (goal?.kind !== 'write' || recognise(state, goal, current) !== 'base') return undefined;",
+        "if (goal?.kind !== 'write') return finish(state, { kind: 'decided', value: current });",
+      ],
+    ],
+    model: { ...two, counters: 3, actors: [owner(['a', 'read']), heir] },
+  },
+  {
     name: 'announce new guardians without a Stop',
     edits: [
       [

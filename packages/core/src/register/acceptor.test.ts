@@ -224,6 +224,18 @@ describe('what an acceptor abstains from', () => {
     }
   });
 
+  it('is ready only for the epoch after the set that it was told first', () => {
+    const [ready] = answered(fresh(), enlist);
+    expect(answered(ready, { ...enlist })[1]).toMatchObject({ type: 'ready' });
+    expect(answered(ready, { ...enlist, previous: set } as Ask<string, Letter>)[1]).toMatchObject({
+      because: 'invalid',
+    });
+    const skipped = openAcceptor<string, Letter>(
+      enlistedRecord('x', guardian, { ...set, epoch: 3 }, previous),
+    );
+    expect(answered(skipped, { ...enlist, epoch: 3 })[1]).toMatchObject({ because: 'invalid' });
+  });
+
   it('keeps silent for ever once it suspects its own state, also about what it was storing', () => {
     const [storing] = ask(born(), prepare(ballot(1)));
     let [state, effects] = step(storing, { type: 'suspect', reason: 'older than others saw' });

@@ -29,6 +29,7 @@ export {
   type SetRecord,
   vouchesFor,
 } from './certificate.ts';
+export { isEquivocation } from './equivocation.ts';
 export {
   digestOfHead,
   estateRules,
@@ -39,7 +40,8 @@ export {
 } from './estateRules.ts';
 export { type GuardedState, guardedRegister, openGuarded } from './guarded.ts';
 export { type Candidate, chooseGuardians } from './guardians.ts';
-export { type AcceptorRecord, isEquivocation } from './judge.ts';
+export type { AcceptorRecord } from './judge.ts';
+export { isOnPath, type MerklePath, merklePath, merkleRoot } from './merkle.ts';
 export type {
   Accepted,
   Answer,

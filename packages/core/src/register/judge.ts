@@ -14,6 +14,7 @@ import type { Guardian, GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import { compareBallots, nextBallot, sameBallot, seedBallot } from './ballot.ts';
 import { type Cell, type Rules, type Statement, seededCell, successor } from './cell.ts';
+import { isEquivocation } from './equivocation.ts';
 import type {
   Accepted,
   Answer,
@@ -23,7 +24,7 @@ import type {
   RefusedBecause,
   Seed,
 } from './messages.ts';
-import { isGuardian } from './quorum.ts';
+import { isGuardian, sameSet } from './quorum.ts';
 import { isSeedValid } from './seed.ts';
 import type { Ballot } from './types.ts';
 
@@ -67,6 +68,7 @@ export function judge<V, C>(
   switch (ask.type) {
     case 'enlist':
       if (record.abstains !== undefined) return refused(record, ask.type, 'abstains');
+      if (!isSuccession(record, ask)) return refused(record, ask.type, 'invalid');
       return {
         record: record.ready ? record : { ...record, ready: true },
         answer: { ...about(record), type: 'ready' },
@@ -152,6 +154,14 @@ function cellOf<V, C>(
   }
 }
 
+/** Is this set asked to follow the set that is known to be before it? */
+function isSuccession<V, C>(
+  { previous, set }: AcceptorRecord<V>,
+  ask: AskOf<V, C, 'enlist'>,
+): boolean {
+  return set.epoch === previous.epoch + 1 && sameSet(previous, ask.previous);
+}
+
 /** Seeded once, by proof of the Stop before; a second seed changes nothing. */
 function judgeSeed<V, C>(
   rules: Rules<V, C>,
@@ -185,21 +195,6 @@ function judgeFreeze<V, C>(
     return { record, answer: undefined };
   }
   return freeze(record, proof);
-}
-
-/** Do the two signatures prove that one proposer proposed two cells under one ballot? */
-export function isEquivocation<V, C>(
-  rules: Rules<V, C>,
-  owner: MemberId,
-  epoch: number,
-  { ballot, digests, signatures }: Equivocation,
-): boolean {
-  const signed = (index: 0 | 1): boolean => {
-    const digest = digests[index];
-    const statement: Statement = { kind: 'proposal', owner, epoch, ballot, digest };
-    return rules.verify(ballot.proposer, statement, signatures[index]);
-  };
-  return digests[0] !== digests[1] && signed(0) && signed(1);
 }
 
 function freeze<V>(record: AcceptorRecord<V>, proof: Equivocation): Judgement<V> {

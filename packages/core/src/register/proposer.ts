@@ -14,7 +14,7 @@ import type { Goal, ProposerInput, ProposerState, ProposerStep } from './propose
 import { guardianKey, quorumOf } from './quorum.ts';
 import { onFrozen, onRefused } from './refusals.ts';
 import { askAll, askFor, audience, decided, finish, prepare, still } from './rounds.ts';
-import { contradiction, highestReport, settle, settleStanding } from './settle.ts';
+import { contradiction, highestReport, isNext, settle, settleStanding } from './settle.ts';
 
 /** Rounds and timeouts after which a goal is given up. */
 export const patience = 6;
@@ -44,16 +44,14 @@ export function propose<V, C>(
 ): ProposerStep<V, C> {
   if (state.goal !== undefined) throw new Error('register: a goal is in work');
   const begun = { ...state, goal, tries: 0 };
-  if (goal.kind === 'move') {
+  if (goal.kind === 'move' && isNext(begun, goal)) {
     return askAll(rules, { ...begun, phase: { kind: 'enlisting', ready: [] } });
   }
-  return goal.kind === 'read' ? prepare(rules, begun) : tryStanding(rules, begun);
+  return tryStanding(rules, begun);
 }
 
 function tryStanding<V, C>(rules: Rules<V, C>, state: ProposerState<V, C>): ProposerStep<V, C> {
-  const { standing, current } = state;
-  if (standing === undefined || current === undefined) return prepare(rules, state);
-  return settleStanding(rules, state, standing, current);
+  return settleStanding(rules, state) ?? prepare(rules, state);
 }
 
 /** Carries one input through a proposer. What is late, strange or a repetition changes nothing. */

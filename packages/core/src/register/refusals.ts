@@ -1,7 +1,7 @@
 /** What a proposer does when guardians refuse: help them, go higher, or give the register up as frozen. */
 import { sameBallot } from './ballot.ts';
 import type { Rules } from './cell.ts';
-import { isEquivocation } from './judge.ts';
+import { isEquivocation } from './equivocation.ts';
 import type { Answer, Equivocation } from './messages.ts';
 import type { ProposerEffect, ProposerState, ProposerStep } from './proposerState.ts';
 import { guardianKey, isGuardian, quorumOf } from './quorum.ts';

@@ -18,6 +18,7 @@ import { advance, finish, keep } from './rounds.ts';
 import type { Ballot } from './types.ts';
 
 type WriteGoal<C> = Extract<Goal<C>, { kind: 'write' }>;
+type MoveGoal = Extract<Goal<never>, { kind: 'move' }>;
 
 /** The report with the highest ballot. */
 export function highestReport<V>(reports: readonly Report<V>[]): Report<V> {
@@ -53,7 +54,7 @@ export function settle<V, C>(
     case 'read':
       return made('decided');
     case 'move':
-      if (goal.next.epoch !== state.set.epoch + 1) {
+      if (!isNext(state, goal)) {
         return made(sameSet(state.set, goal.next) ? 'decided' : 'conflict');
       }
       return advance(rules, state, ballot, top, stopStep(top, goal)) ?? made('conflict');
@@ -67,21 +68,26 @@ export function settle<V, C>(
   }
 }
 
-/** Goes on from the standing ballot: no round of promises is needed. */
+/**
+ * Goes on from the standing ballot, without a round of promises; undefined when there is nothing to propose
+ * on `current`. Then the guardians must be asked: what we remember may be old, and is no answer.
+ */
 export function settleStanding<V, C>(
   rules: Rules<V, C>,
   state: ProposerState<V, C>,
-  ballot: Ballot,
-  current: Held<V>,
-): ProposerStep<V, C> {
-  const report = { ...current, signature: new Uint8Array(0) };
-  return settle(
-    rules,
-    state,
-    ballot,
-    current,
-    state.set.members.map(() => report),
-  );
+): ProposerStep<V, C> | undefined {
+  const { goal, standing, current } = state;
+  if (standing === undefined || current === undefined) return undefined;
+  if (goal?.kind === 'move' && isNext(state, goal)) {
+    return advance(rules, state, standing, current, stopStep(current, goal));
+  }
+  if (goal?.kind !== 'write' || recognise(state, goal, current) !== 'base') return undefined;
+  return advance(rules, state, standing, current, writeStep(state, goal, standing, current));
+}
+
+/** Does the move lead from the epoch that this proposer knows to the next one? */
+export function isNext<V, C>({ set }: ProposerState<V, C>, { next }: MoveGoal): boolean {
+  return next.epoch === set.epoch + 1;
 }
 
 /** Is what was read our own write, the base that it needs, or something else? */
@@ -100,7 +106,7 @@ function recognise<V, C>(
 
 function stopStep<V, C>(
   { cell }: Held<V>,
-  { next }: Extract<Goal<C>, { kind: 'move' }>,
+  { next }: MoveGoal,
 ): { readonly changes: readonly C[]; readonly mark: string; readonly next: typeof next } {
   return { changes: [], mark: cell.mark, next };
 }
