@@ -28,7 +28,7 @@ function aside(bed: Testbed): HeldAddress {
   const read = bed.files.readlink(recordPath(bed.place, pod, held?.claim ?? ''));
   const record = typeof read === 'string' ? undefined : parseRecord(read.target);
   const taken = record && setAside(bed.files, bed.place, held?.claim ?? '', record);
-  if (taken === undefined) throw new Error('nothing is held');
+  if (typeof taken !== 'object') throw new Error('nothing is held');
   return taken;
 }
 
@@ -80,7 +80,7 @@ test('killed before any operation, and DEL before or after: a start and a sweep 
     const read = bed.files.readlink(recordPath(bed.place, pod, held?.claim ?? ''));
     const record = typeof read === 'string' ? undefined : parseRecord(read.target);
     const taken = record && setAside(files, bed.place, held?.claim ?? '', record);
-    if (taken !== undefined) freeAside(files, bed.place, pod, taken);
+    if (typeof taken === 'object') freeAside(files, bed.place, pod, taken);
   };
   let cases = 0;
   for (let at = 0, isDone = false; !isDone; at++) {

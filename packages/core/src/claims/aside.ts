@@ -21,21 +21,21 @@ import {
   restingPath,
 } from './layout.ts';
 import type { ClaimRecord } from './record.ts';
-import type { FileError, Files } from './types.ts';
+import type { FileError, FileErrorCode, Files } from './types.ts';
 import { undoClaim } from './undo.ts';
 
 const ending = '.aside';
 
-/** The address that the claim held and that nobody finds held now; undefined when it held none. */
+/** The address that the claim held and that nobody finds held now; undefined when it held none, or an errno. */
 export function setAside(
   files: Files,
   place: RunPlace,
   claim: string,
   record: ClaimRecord,
-): HeldAddress | undefined {
+): HeldAddress | undefined | FileErrorCode {
   const held = findHeld(files, place, claim, record);
   if (held === undefined) return undefined;
-  return renameEntry(files, place, held, claim, claim + ending) === undefined ? held : undefined;
+  return renameEntry(files, place, held, claim, claim + ending) ?? held;
 }
 
 /** Undoes `setAside`. */

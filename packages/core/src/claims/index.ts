@@ -11,12 +11,15 @@ export {
 export {
   type Attachment,
   attachmentName,
+  attachmentPath,
   checkAttachment,
   checkContainerId,
   checkIfname,
   checkNetworkName,
+  networkPath,
   ownerText,
   parseOwnerText,
+  recordPath,
 } from './attachment.ts';
 export { capacityOf } from './capacity.ts';
 export { type Collected, collectAfterMs, collectGarbage } from './collect.ts';
@@ -26,6 +29,7 @@ export {
   addressName,
   agentPath,
   areaPath,
+  attachmentsPath,
   blockName,
   blockPath,
   isClaimId,
@@ -73,6 +77,7 @@ export {
   removeDrained,
 } from './publish.ts';
 export { type ClaimRecord, parseRecord } from './record.ts';
+export { restLeft } from './resting.ts';
 export { type Swept, sweep } from './sweep.ts';
 export type { FileError, FileErrorCode, FileStat, Files } from './types.ts';
 export { claimsOf, detach, undoClaim } from './undo.ts';

@@ -13,11 +13,9 @@ import {
   checkAttachment,
   detach,
   type OpenPool,
-  type RunPlace,
-  runPlace,
 } from '@hedgerow/core/claims';
 import { nodeFiles } from '../rundir/index.ts';
-import { type Parts, restMsOf } from './assemble.ts';
+import { type Parts, placeOf, restMsOf } from './assemble.ts';
 import { statusOf } from './reports.ts';
 import type { Agent, Allocation, AttachmentName } from './types.ts';
 
@@ -87,10 +85,4 @@ function attachmentOf(name: AttachmentName): Result<Attachment> {
     typeof name === 'string' ? { network: 'library', container: name, interface: 'lib0' } : name;
   const { network, container, interface: ifname } = parts;
   return checkAttachment({ network, containerId: container, ifname });
-}
-
-function placeOf({ options, bootId }: Parts): RunPlace {
-  const place = runPlace(options.runDir ?? '/run/hedgerow', bootId);
-  if (place === undefined) throw new Error('the agent runs without a boot id');
-  return place;
 }

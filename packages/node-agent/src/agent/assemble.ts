@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { ok, type Result } from '@hedgerow/core';
+import { type RunPlace, runPlace } from '@hedgerow/core/claims';
 import { createNode, type Effect, type Env } from '@hedgerow/core/cluster';
 import { type Genesis, genesisRecords } from '@hedgerow/core/membership';
 import { createView } from '@hedgerow/core/ownership';
@@ -60,6 +61,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     pools: genesis.pools,
     restMs: restMsOf(options),
     bootId,
+    collectsLeaks: options.leakCollection !== 'off',
     onEvent: (event) => shell.dispatch(event),
   });
   if (!runDirectory.ok) return runDirectory;
@@ -82,6 +84,13 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     routeProblems: [],
   };
   return ok(parts);
+}
+
+/** The place of this boot in the run directory. */
+export function placeOf({ options, bootId }: Pick<Parts, 'options' | 'bootId'>): RunPlace {
+  const place = runPlace(options.runDir ?? '/run/hedgerow', bootId);
+  if (place === undefined) throw new Error('the agent runs without a boot id');
+  return place;
 }
 
 /** How long a freed address rests. Milliseconds. */

@@ -9,6 +9,7 @@ import { openState } from '../store/index.ts';
 import { assemble, bytesOf, freshNonce, type Parts, runBlock } from './assemble.ts';
 import { agentHandle } from './handle.ts';
 import { dialable, hostAddresses } from './host.ts';
+import { createOwnerHints } from './ownerHints.ts';
 import { readinessOf, statusOf } from './reports.ts';
 import type { ShellPorts } from './shell.ts';
 import type { Agent, AgentOptions } from './types.ts';
@@ -32,11 +33,15 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
     return listening;
   }
   const telling = createTelling(parts);
+  const hints = createOwnerHints(parts);
+  for (const event of ['ownership', 'members'] as const) parts.events.on(event, hints.changed);
   parts.shell.connect(portsOf(parts, telling.soon));
+  hints.changed();
   greet(parts);
   return ok(
     agentHandle(parts, async () => {
       telling.stop();
+      hints.stop();
       await stopParts(parts);
     }),
   );

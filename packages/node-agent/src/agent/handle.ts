@@ -5,6 +5,7 @@ import type { Result } from '@hedgerow/core';
 import { ok } from '@hedgerow/core';
 import { mapReport } from '../report/index.ts';
 import { encodeToken } from '../token/index.ts';
+import { releaseAddress, showAddress } from './addressDetail.ts';
 import { allocate, release } from './allocate.ts';
 import type { Parts } from './assemble.ts';
 import { dialable, hostAddresses } from './host.ts';
@@ -30,6 +31,9 @@ export function agentHandle(parts: Parts, stop: () => Promise<void>): Agent {
       );
     },
     addresses: () => runDirectory.addresses(),
+    showAddress: (address) => showAddress(parts, address),
+    releaseAddress: (address, force = false) => releaseAddress(parts, address, force),
+    collectGarbage: (dryRun = false) => runDirectory.collect(dryRun),
     createToken: (ttlMs = defaultTtlMs) => createToken(parts, ttlMs),
     listening: transport.addresses(),
     allocate: (wish) => allocate(parts, wish),

@@ -4,6 +4,7 @@ import { alarmsOf, estateOf, freeOf, phaseOf, waitingOf } from '@hedgerow/core/c
 import { type PeerStatus, type PoolStatus, reportedSize, type Status } from '../report/index.ts';
 import type { Readiness } from '../rundir/index.ts';
 import type { Parts } from './assemble.ts';
+import { forwardingProblems } from './forwarding.ts';
 
 /** What `hedgerow status` shows. */
 export function statusOf(parts: Parts): Status {
@@ -18,7 +19,13 @@ export function statusOf(parts: Parts): Status {
   const files = parts.runDirectory
     .problems()
     .map((message) => ({ code: 'run-directory', message }));
-  const waiting = [...waitingOf(node), ...dialsOf(parts), ...files, ...routes];
+  const waiting = [
+    ...waitingOf(node),
+    ...dialsOf(parts),
+    ...files,
+    ...routes,
+    ...forwarding(parts),
+  ];
   return {
     member: node.member,
     name,
@@ -79,6 +86,11 @@ function dialsOf({ transport }: Parts): Status['waiting'] {
       code: 'connection',
       message: `for a connection to ${member ?? addresses.join(', ')}: ${refusal?.message}`,
     }));
+}
+
+function forwarding({ options, genesis }: Parts): Status['waiting'] {
+  if (options.routes !== 'host-gw') return [];
+  return forwardingProblems(genesis.pools).map((message) => ({ code: 'forwarding', message }));
 }
 
 /** People know nodes by name. */

@@ -3,7 +3,14 @@ import type { Result } from '@hedgerow/core';
 import type { Alarm, Tuning } from '@hedgerow/core/cluster';
 import type { MemberBody, MemberId, NetworkId } from '@hedgerow/core/membership';
 import type { SignedRecord } from '@hedgerow/core/ownership';
-import type { AddressReport, MapReport, Status } from '../report/index.ts';
+import type {
+  AddressDetail,
+  AddressReport,
+  GcReport,
+  MapReport,
+  ReleaseReport,
+  Status,
+} from '../report/index.ts';
 import type { Log } from './log.ts';
 
 /** What `createAgent` takes. Everything but the state directory has a default. */
@@ -27,6 +34,8 @@ export interface AgentOptions {
   readonly tuning?: Partial<Tuning>;
   /** How long a freed address is not given again. Default 30 s. */
   readonly restMs?: number;
+  /** `off`: leave addresses alone whose container's network namespace is gone. Default `on`. */
+  readonly leakCollection?: 'on' | 'off';
   /** Boot id of the machine; for tests. */
   readonly bootId?: string;
   readonly log?: Log;
@@ -64,6 +73,15 @@ export interface Agent {
   status(): Status;
   map(pool?: string): MapReport;
   addresses(): readonly AddressReport[];
+  /** All that this node knows about an address. Refused when the text is none. */
+  showAddress(address: string): Result<AddressDetail>;
+  /**
+   * An operator's word that an address is free: frees what holds it on this node. Refused while the network
+   * namespace of its container is there, or nobody can tell, unless `force` says otherwise.
+   */
+  releaseAddress(address: string, force?: boolean): Result<ReleaseReport>;
+  /** Looks for leaked addresses now. `dryRun`: says what it would free. */
+  collectGarbage(dryRun?: boolean): Promise<GcReport>;
   /** A text for `joinCluster` and `hedgerow join`. */
   createToken(ttlMs?: number): Result<string>;
   /** Multiaddrs on which the agent listens, with our member id. */

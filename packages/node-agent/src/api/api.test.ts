@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, refuse } from '@hedgerow/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { MapReport, Status } from '../report/index.ts';
+import type { AddressHolder, MapReport, Status } from '../report/index.ts';
 import { askAgent } from './client.ts';
 import type { AgentHandle } from './handle.ts';
 import { startHealth } from './health.ts';
@@ -23,6 +23,13 @@ const status: Status = {
   alarms: [],
 };
 const pool = { name: 'default', prefix: '10.0.0.0/16', blockLength: 26, pieces: [], shares: [] };
+const holder: AddressHolder = {
+  network: 'pods',
+  container: 'c1',
+  interface: 'eth0',
+  claim: '0123456789abcdef',
+  netnsState: 'gone',
+};
 const agent: AgentHandle = {
   status: () => status,
   map: (name): MapReport => ({
@@ -31,6 +38,14 @@ const agent: AgentHandle = {
     pools: name === undefined || name === 'default' ? [pool] : [],
   }),
   addresses: () => [],
+  showAddress: (address) => ok({ address }),
+  releaseAddress: (address, force) =>
+    force === true ? ok({ address, pool: 'default', holder }) : refuse('in-use', 'it is in use'),
+  collectGarbage: async (dryRun = false) => ({
+    dryRun,
+    leaks: [],
+    swept: { entries: 0, leftovers: 0 },
+  }),
   createToken: (ttlMs) => (ttlMs === 1000 ? refuse('no', 'too short') : ok(`token ${ttlMs}`)),
 };
 
@@ -101,7 +116,13 @@ describe('the description', () => {
     const { paths } = openApi() as { paths: Record<string, Record<string, unknown>> };
     expect(Object.keys(paths)).toEqual(operations.map(({ path }) => path));
     for (const operation of operations) {
-      const result = operation.run(agent, operation.input.parse({}));
+      const input = operation.input.safeParse({});
+      const given = input.success ? {} : { address: '10.0.0.9', force: true };
+      const parsed = operation.input.safeParse(given);
+      const result = await operation.run(
+        agent,
+        parsed.success ? parsed.data : { address: '10.0.0.9' },
+      );
       expect(result.ok && operation.output.safeParse(result.value).error).toBeUndefined();
     }
     await serve();

@@ -1,6 +1,13 @@
 /** The part of an agent that the local API shows. */
 import type { Result } from '@hedgerow/core';
-import type { AddressReport, MapReport, Status } from '../report/index.ts';
+import type {
+  AddressDetail,
+  AddressReport,
+  GcReport,
+  MapReport,
+  ReleaseReport,
+  Status,
+} from '../report/index.ts';
 
 /** A running agent, as far as the API is concerned. */
 export interface AgentHandle {
@@ -8,6 +15,9 @@ export interface AgentHandle {
   /** All pools, or one; an unknown pool gives no pools. */
   map(pool?: string): MapReport;
   addresses(): readonly AddressReport[];
+  showAddress(address: string): Result<AddressDetail>;
+  releaseAddress(address: string, force?: boolean): Result<ReleaseReport>;
+  collectGarbage(dryRun?: boolean): Promise<GcReport>;
   /** Text of a join token. */
   createToken(ttlMs?: number): Result<string>;
 }

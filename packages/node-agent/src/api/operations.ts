@@ -1,6 +1,7 @@
 /** What the local API can do: one table, from which the server and the OpenAPI description are made. */
 import { ok, type Result, refuse } from '@hedgerow/core';
 import { z } from 'zod';
+import { addressDetailSchema, gcSchema, releaseSchema } from './addressSchemas.ts';
 import type { AgentHandle } from './handle.ts';
 import { addressesSchema, mapSchema, statusSchema, tokenSchema } from './schemas.ts';
 
@@ -13,11 +14,17 @@ export interface Operation {
   readonly input: z.ZodType;
   readonly output: z.ZodType;
   /** `input` has passed the schema. */
-  run(agent: AgentHandle, input: unknown): Result<unknown>;
+  run(agent: AgentHandle, input: unknown): Result<unknown> | Promise<Result<unknown>>;
 }
 
 const nothing = z.strictObject({});
 const whichPool = z.strictObject({ pool: z.string().min(1).max(63).optional() });
+const whichAddress = z.strictObject({ address: z.string().min(2).max(64) });
+const release = z.strictObject({
+  address: z.string().min(2).max(64),
+  force: z.boolean().optional(),
+});
+const collect = z.strictObject({ dryRun: z.boolean().optional() });
 const tokenWish = z.strictObject({
   ttlSeconds: z
     .int()
@@ -60,6 +67,37 @@ export const operations: readonly Operation[] = [
     input: nothing,
     output: addressesSchema,
     run: (agent) => ok(agent.addresses()),
+  },
+  {
+    id: 'showAddress',
+    method: 'GET',
+    path: '/v1/address',
+    summary: 'All that this node knows about an address',
+    input: whichAddress,
+    output: addressDetailSchema,
+    run: (agent, input) => agent.showAddress((input as z.infer<typeof whichAddress>).address),
+  },
+  {
+    id: 'releaseAddress',
+    method: 'POST',
+    path: '/v1/address/release',
+    summary: 'Free what holds an address on this node; refused while its container may use it',
+    input: release,
+    output: releaseSchema,
+    run(agent, input) {
+      const { address, force } = input as z.infer<typeof release>;
+      return agent.releaseAddress(address, force);
+    },
+  },
+  {
+    id: 'collectGarbage',
+    method: 'POST',
+    path: '/v1/gc',
+    summary: 'Look now for addresses whose container is gone, and free those that are for sure',
+    input: collect,
+    output: gcSchema,
+    run: async (agent, input) =>
+      ok(await agent.collectGarbage((input as z.infer<typeof collect>).dryRun)),
   },
   {
     id: 'createToken',

@@ -79,7 +79,7 @@ function addRoute(app: FastifyInstance, agent: AgentHandle, operation: Operation
   app.route({
     method,
     url,
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const given = method === 'GET' ? request.query : (request.body ?? {});
       const input = operation.input.safeParse(given);
       if (!input.success) {
@@ -87,7 +87,7 @@ function addRoute(app: FastifyInstance, agent: AgentHandle, operation: Operation
         const where = issue?.path.join('.') || 'the input';
         return answerError(reply, 400, { code: 'input', message: `${where}: ${issue?.message}` });
       }
-      const result = operation.run(agent, input.data);
+      const result = await operation.run(agent, input.data);
       return result.ok ? reply.send(result.value) : answerError(reply, 409, result.error);
     },
   });

@@ -4,7 +4,8 @@ import type { Config } from '../config/index.ts';
 
 /** Options of `createAgent`; what the configuration leaves empty is left to the agent's defaults. */
 export function agentOptions(config: Config, log: Log): AgentOptions {
-  const { state, run, listen, advertise, name, zone, nodeAddress, routes, tuning } = config;
+  const { state, run, listen, advertise, name, zone, nodeAddress, routes, tuning, leakCollection } =
+    config;
   return {
     stateDir: state,
     runDir: run,
@@ -14,6 +15,7 @@ export function agentOptions(config: Config, log: Log): AgentOptions {
     zone,
     ...(nodeAddress.length > 0 ? { nodeAddresses: nodeAddress } : {}),
     routes,
+    leakCollection,
     tuning,
     log,
   };

@@ -51,6 +51,12 @@ export const daemonOptions: readonly OptionSpec[] = [
     value: 'mode',
     help: 'none, or host-gw: a route per remote prefix',
   },
+  {
+    key: 'leak-collection',
+    kind: 'text',
+    value: 'mode',
+    help: 'on, or off: free addresses whose container’s namespace is gone',
+  },
   { key: 'http', kind: 'text', value: 'host:port', help: 'serve /healthz and /readyz here' },
   { key: 'low-free', kind: 'count', value: 'n', help: 'get a block when fewer addresses are free' },
   {

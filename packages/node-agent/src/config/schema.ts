@@ -9,6 +9,9 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 /** Whether the agent writes routes to remote prefixes into the kernel. */
 export type RouteMode = 'none' | 'host-gw';
 
+/** Whether the agent frees addresses of containers that are gone. */
+export type LeakMode = 'on' | 'off';
+
 /** All options, with defaults filled in. */
 export interface Config {
   readonly state: string;
@@ -25,6 +28,7 @@ export interface Config {
   /** Empty means: found from the interfaces. */
   readonly nodeAddress: readonly string[];
   readonly routes: RouteMode;
+  readonly leakCollection: LeakMode;
   /** Listener for health checks, `host:port`. */
   readonly http: string | undefined;
   readonly tuning: WatermarkConfig;
@@ -74,6 +78,7 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   zone: label.default(''),
   'node-address': z.array(address).default([]),
   routes: z.enum(['none', 'host-gw']).default('none'),
+  'leak-collection': z.enum(['on', 'off']).default('on'),
   http: endpoint.optional(),
   // With 0 a node would wait for a first wish before it takes its first block, and never be ready.
   'low-free': count.min(1).optional(),
@@ -93,6 +98,7 @@ export interface FileConfig {
   readonly zone: string;
   readonly 'node-address': readonly string[];
   readonly routes: RouteMode;
+  readonly 'leak-collection': LeakMode;
   readonly http?: string | undefined;
   readonly 'low-free'?: number | undefined;
   readonly 'high-free'?: number | undefined;
@@ -115,6 +121,7 @@ export function toConfig(file: FileConfig): Config {
     zone: file.zone,
     nodeAddress: file['node-address'],
     routes: file.routes,
+    leakCollection: file['leak-collection'],
     http: file.http,
     tuning: {
       ...(lowFree === undefined ? {} : { lowFree }),

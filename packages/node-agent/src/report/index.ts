@@ -1,16 +1,22 @@
+export { addressText, gcText, releaseText } from './addressText.ts';
 export { type MapSources, mapReport, reportedSize } from './mapReport.ts';
 export { type MapTextOptions, mapLine, mapText } from './mapText.ts';
 export { addressesText, statusText } from './statusText.ts';
 export type {
+  AddressDetail,
+  AddressHolder,
   AddressReport,
+  GcReport,
   GuardianStatus,
   HoldingStatus,
+  LeakReport,
   MapPiece,
   MapReport,
   MapShare,
   PeerStatus,
   PoolMap,
   PoolStatus,
+  ReleaseReport,
   Status,
   StatusAlarm,
 } from './types.ts';

@@ -107,3 +107,77 @@ export interface AddressReport {
   readonly container: string;
   readonly interface: string;
 }
+
+/** One claim whose network namespace is not there for sure: a line of `hedgerow addr gc`. */
+export interface LeakReport {
+  /** What it holds; missing where an ADD did not get to its end. */
+  readonly address?: string;
+  readonly pool?: string;
+  readonly network: string;
+  readonly container: string;
+  readonly interface: string;
+  /** The namespace for which it was added; '' when the runtime named none. */
+  readonly netns: string;
+  /**
+   * - `freed`: its namespace is gone. - `due`: the same, but this was a dry run.
+   * - `waiting`: its namespace is gone, and a second look must confirm it.
+   * - `kept`: nobody can tell, or something still uses it.
+   */
+  readonly state: 'freed' | 'due' | 'waiting' | 'kept';
+  readonly reason: string;
+}
+
+/** `hedgerow addr gc`. */
+export interface GcReport {
+  readonly dryRun: boolean;
+  readonly leaks: readonly LeakReport[];
+  /** What killed plugins left and was swept: addresses without a record, empty directories. 0 in a dry run. */
+  readonly swept: { readonly entries: number; readonly leftovers: number };
+}
+
+/** `hedgerow addr show`: everything this node knows about one address. */
+export interface AddressDetail {
+  readonly address: string;
+  /** The pool that contains it; missing when none does. */
+  readonly pool?: string;
+  readonly block?: Cidr;
+  /** Where its block is on this node: `open`, `draining`, or `absent`. */
+  readonly blockState?: 'open' | 'draining' | 'absent';
+  /** Why no container may have it, if so: it is the gateway and the like. */
+  readonly reserved?: string;
+  /** Who holds it here. */
+  readonly holder?: AddressHolder;
+  /** It was freed a moment ago, and rests this long. Milliseconds. */
+  readonly restLeftMs?: number;
+  /** Who owns it as far as this node knows. */
+  readonly owner?: {
+    readonly member: MemberId;
+    readonly name: string;
+    readonly prefix: Cidr;
+    readonly version: number;
+    readonly disputed: boolean;
+    /** True for the node that answers. */
+    readonly isSelf: boolean;
+  };
+}
+
+/** The attachment that holds an address. */
+export interface AddressHolder {
+  readonly network: string;
+  readonly container: string;
+  readonly interface: string;
+  readonly claim: string;
+  /** When it was claimed, ISO 8601 by the wall clock of that time. */
+  readonly since?: string;
+  /** Path of its network namespace; missing when its record is gone or names none. */
+  readonly netns?: string;
+  /** `present` and `gone` are about the path, as this process sees it. */
+  readonly netnsState: 'present' | 'gone' | 'unknown';
+}
+
+/** `hedgerow addr release`: what was freed. */
+export interface ReleaseReport {
+  readonly address: string;
+  readonly pool: string;
+  readonly holder: AddressHolder;
+}

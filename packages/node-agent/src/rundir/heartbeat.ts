@@ -4,6 +4,7 @@ import {
   agentPath,
   type FileError,
   type Files,
+  readAgentFile,
   writeAgentFile,
 } from '@hedgerow/core/claims';
 
@@ -41,7 +42,7 @@ export function createHeartbeat(
   uptimeSeconds: () => number,
 ): Heartbeat {
   let readiness: Readiness = { ready: false, reasons: ['the agent is starting'], pools: {} };
-  let wasReady = false;
+  let wasReady = wasReadyBefore(files, root, identity);
   let writtenAt = Number.NEGATIVE_INFINITY;
   let failure: FileError;
 
@@ -75,4 +76,16 @@ export function createHeartbeat(
       return failure;
     },
   };
+}
+
+/** A restart of the agent on the same boot does not make a node that served unready again. */
+function wasReadyBefore(
+  files: Files,
+  root: string,
+  { member, bootId }: HeartbeatIdentity,
+): boolean {
+  const before = readAgentFile(files, root);
+  if (typeof before === 'string' || !before.ok) return false;
+  const { value } = before;
+  return value.wasReady && value.member === member && value.bootId === bootId;
 }

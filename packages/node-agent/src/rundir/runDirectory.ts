@@ -4,23 +4,31 @@
  * Allocation never comes through here: plugins claim addresses in the directory by themselves.
  */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import { type Files, runPlace, sweep } from '@hedgerow/core/claims';
+import { type Files, runPlace } from '@hedgerow/core/claims';
 import type { Pool } from '@hedgerow/core/membership';
-import type { AddressReport } from '../report/index.ts';
-import { listAddresses } from './addresses.ts';
+import { machineNamespaces, type Namespaces } from '../leaks/index.ts';
+import type { GcReport } from '../report/index.ts';
 import { type NoteStore, readBlockNotes } from './blockNotes.ts';
 import type { BlockContext, BlockRef } from './blocks.ts';
-import { createHeartbeat, type HeartbeatIdentity, type Readiness } from './heartbeat.ts';
+import {
+  createHeartbeat,
+  type Heartbeat,
+  type HeartbeatIdentity,
+  type Readiness,
+} from './heartbeat.ts';
 import { createBlockKeeper, type KeeperEvent } from './keeper.ts';
 import { isLaidOut, type Layout, layOut } from './layOut.ts';
+import { removeOldBoots } from './oldBoots.ts';
 import { readBootId, readUptimeSeconds } from './prepareRoot.ts';
+import { createRunAddresses, type RunAddresses } from './runAddresses.ts';
+import { createUpkeep, type UpkeepContext } from './upkeep.ts';
 import { type WantedWatch, watchWanted } from './wantedWatch.ts';
 
 /** What the run directory tells; each is an input of the cluster's reducer as it stands. */
 export type RunEvent = KeeperEvent | { readonly type: 'wanted'; readonly pool: string };
 
-/** Orphans are rare and harmless: looking for them once a minute is enough. */
-const sweepEveryPolls = 60;
+/** Orphans and leaks are rare and harmless: looking for them once a minute is enough. */
+const upkeepEveryPolls = 60;
 const defaultRestMs = 30_000;
 
 /** What `createRunDirectory` needs. */
@@ -38,12 +46,18 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
   readonly uptimeSeconds?: () => number;
   readonly wallMs?: () => number;
   readonly forgetRestMs?: number;
+  /** Frees what attachments without a namespace hold. Default true. */
+  readonly collectsLeaks?: boolean;
+  /** Default: this machine's. */
+  readonly namespaces?: Namespaces;
+  /** Monotonic. */
+  readonly nowMs?: () => number;
   /** Between two looks. */
   readonly pollMs?: number;
 }
 
 /** The running run directory. */
-export interface RunDirectory {
+export interface RunDirectory extends RunAddresses {
   /** Opens a committed block; answered by `published`, `wiped`, or `withdrawn` after a crash. */
   publish(block: BlockRef): void;
   /** Stops new addresses in a block for good. */
@@ -52,8 +66,8 @@ export interface RunDirectory {
   withdraw(block: BlockRef): void;
   /** For agent.json: what a plugin that found nothing tells. */
   setReadiness(readiness: Readiness): void;
-  /** All addresses held on this node, in order. */
-  addresses(): readonly AddressReport[];
+  /** Looks for leaks and garbage now. */
+  collect(isDry: boolean): Promise<GcReport>;
   /** What does not work or is not done yet, in words. */
   problems(): readonly string[];
   /** Looks now instead of at the next poll. */
@@ -84,33 +98,34 @@ function start(
   bootId: string,
 ): RunDirectory {
   const { files, place } = context;
-  const { member, name, runDir, forgetRestMs = 24 * 3_600_000 } = options;
+  const { member, name, runDir, uptimeSeconds = readUptimeSeconds } = options;
+  const { forgetRestMs = 24 * 3_600_000 } = options;
   let stopped = false;
   const emit = (event: RunEvent): void => {
     setImmediate(() => {
       if (!stopped) options.onEvent(event);
     });
   };
-  const heartbeat = createHeartbeat(
-    files,
-    runDir,
-    { member, name, bootId, forgetRestMs },
-    options.uptimeSeconds ?? readUptimeSeconds,
-  );
+  const cleaning = removeOldBoots(files, runDir, { member, bootId });
+  const uncleaned: string[] = [];
+  void cleaning.then((problems) => uncleaned.push(...problems));
+  const identity = { member, name, bootId, forgetRestMs };
+  const heartbeat = createHeartbeat(files, runDir, identity, uptimeSeconds);
   const keeper = createBlockKeeper(context, emit);
   const wanted = watchLaidOut(layout, (pool) => {
     // Whoever asks knows better than the last look: what seemed free may be taken by now.
     keeper.poll();
     emit({ type: 'wanted', pool });
   });
-  sweep(files, place, { wallMs: context.wallMs() });
+  const namespaces = options.namespaces ?? machineNamespaces;
+  const upkeep = createUpkeep(upkeepContext(options, context, namespaces));
   let polls = 0;
   function poll(): void {
     polls += 1;
     keeper.poll();
     wanted.look();
     heartbeat.beat();
-    if (polls % sweepEveryPolls === 0) sweep(files, place, { wallMs: context.wallMs() });
+    if (polls % upkeepEveryPolls === 0) upkeep.look();
   }
   // A block of an earlier run of the agent may be full: nobody should count on it for a second.
   let willLook = false;
@@ -131,12 +146,9 @@ function start(
     close: keeper.close,
     withdraw: keeper.withdraw,
     setReadiness: heartbeat.set,
-    addresses: () => listAddresses(files, place),
-    problems: () => {
-      const { failure } = heartbeat;
-      const beat = failure === undefined ? [] : [`cannot write agent.json: ${failure}`];
-      return [...keeper.problems(), ...beat];
-    },
+    ...createRunAddresses(files, place, namespaces),
+    collect: upkeep.collect,
+    problems: () => [...keeper.problems(), ...heartbeatProblems(heartbeat), ...uncleaned],
     poll,
     stop() {
       stopped = true;
@@ -145,6 +157,18 @@ function start(
       heartbeat.stop();
     },
   };
+}
+
+function upkeepContext(
+  { nowMs = () => performance.now(), collectsLeaks = true }: RunDirectoryOptions,
+  { files, place, wallMs }: BlockContext,
+  namespaces: Namespaces,
+): UpkeepContext {
+  return { files, place, namespaces, wallMs, nowMs, collectsLeaks };
+}
+
+function heartbeatProblems({ failure }: Heartbeat): readonly string[] {
+  return failure === undefined ? [] : [`cannot write agent.json: ${failure}`];
 }
 
 /** Who wipes the directory takes more than blocks: the rest comes back, for plugins to read what is wrong. */

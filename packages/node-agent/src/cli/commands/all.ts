@@ -1,5 +1,6 @@
+import { addrGc, addrLs, addrRelease, addrShow } from './addr.ts';
 import { agent } from './agent.ts';
-import { addrLs, map, status, tokenCreate } from './ask.ts';
+import { map, status, tokenCreate } from './ask.ts';
 import { init } from './init.ts';
 import { join } from './join.ts';
 import { key } from './key.ts';
@@ -15,4 +16,7 @@ export const commands: readonly CommandSpec[] = [
   status,
   map,
   addrLs,
+  addrShow,
+  addrRelease,
+  addrGc,
 ];

@@ -1,14 +1,7 @@
 /** Commands that ask the running agent and print its answer. */
 import { ok, type Result, refuse } from '@hedgerow/core';
 import { askAgent, type TokenAnswer } from '../../api/index.ts';
-import {
-  type AddressReport,
-  addressesText,
-  type MapReport,
-  mapText,
-  type Status,
-  statusText,
-} from '../../report/index.ts';
+import { type MapReport, mapText, type Status, statusText } from '../../report/index.ts';
 import { parseDuration } from '../duration.ts';
 import type { CommandContext, CommandSpec } from './types.ts';
 
@@ -36,15 +29,6 @@ export const map: CommandSpec = {
   },
 };
 
-/** `hedgerow addr ls` */
-export const addrLs: CommandSpec = {
-  group: 'addr',
-  usage: 'ls',
-  help: 'addresses that are held on this node',
-  options: [],
-  run: (context) => show<readonly AddressReport[]>(context, '/v1/addresses', addressesText),
-};
-
 /** `hedgerow token create` */
 export const tokenCreate: CommandSpec = {
   group: 'token',
@@ -64,7 +48,8 @@ export const tokenCreate: CommandSpec = {
   },
 };
 
-async function show<T>(
+/** Asks the agent and prints its answer as text, or as JSON when that is wanted. */
+export async function show<T>(
   { config, io }: CommandContext,
   path: string,
   text: (answer: T) => string,
