@@ -1,5 +1,5 @@
 // What a test needs of the machine. Where it is missing the test is skipped with one clear line, except in
-// CI (HEDGEROW_CI=1), which installs all packages and runs as root: there a missing one is an error.
+// CI (TESTS_MAY_NOT_SKIP=1), which installs all packages and runs as root: there a missing one is an error.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -51,7 +51,7 @@ export function requires(needs: Needs): string | undefined {
   const reason = missing(needs, machine());
   if (reason === undefined) return undefined;
   // A machine that forbids namespaces even to root is no fault of the packages that CI installs.
-  const isFatal = process.env['HEDGEROW_CI'] === '1' && reason !== NO_NETNS;
+  const isFatal = process.env['TESTS_MAY_NOT_SKIP'] === '1' && reason !== NO_NETNS;
   if (isFatal) throw new Error(`CI must not skip this: ${reason}`);
   process.stderr.write(`skipped: ${reason}\n`);
   return reason;
