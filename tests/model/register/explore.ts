@@ -4,7 +4,8 @@
 // trace of a violation is found by playing the choices that led to it again.
 
 import type { Model } from './model.ts';
-import { Moves, type State } from './moves.ts';
+import { Moves } from './moves.ts';
+import type { State } from './state.ts';
 import { Symmetry } from './symmetry.ts';
 
 /** What exploring a model came to. */

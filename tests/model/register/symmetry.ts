@@ -4,7 +4,8 @@
 // sound key, because the key is the whole state under a renaming; a good order gives fewer keys.
 import { canon, Texts } from './canon.ts';
 import type { Model } from './model.ts';
-import type { Moves, State } from './moves.ts';
+import type { Moves } from './moves.ts';
+import type { State } from './state.ts';
 
 export class Symmetry {
   private readonly moves: Moves;
