@@ -15,6 +15,8 @@ export interface Explored {
   /** Steps from the start to the furthest state. */
   readonly depth: number;
   readonly seconds: number;
+  /** The longest history that anybody was told. */
+  readonly longest: string;
   readonly violation?: string;
   /** How the violation came about, a line a step. */
   readonly trace: readonly string[];
@@ -40,6 +42,10 @@ export function explore(model: Model, maxStates = 2_000_000): Explored {
     transitions,
     depth,
     seconds: (performance.now() - began) / 1000,
+    longest: moves.knowledge.all.reduce(
+      (a, b) => (b.learned.length > a.length ? b.learned : a),
+      '',
+    ),
     ...found,
   });
   seen.add(symmetry.key(moves.start));

@@ -186,7 +186,7 @@ export const mutants: readonly Mutant[] = [
       ],
       ['cell.ts', 'if (cell.next !== undefined) return undefined;', ''],
     ],
-    model: { ...moving, counters: 3 },
+    model: { ...moving, counters: 3, isLossless: true },
   },
   {
     name: 'let a second seed wipe what was accepted',

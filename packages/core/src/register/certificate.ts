@@ -13,7 +13,7 @@ import type { Estate, Guardian, GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { maxCertificateBytes } from '../ownership/entryShape.ts';
 import { recordId } from '../ownership/record.ts';
-import type { RecordBody, RecordId } from '../ownership/types.ts';
+import type { RecordBody, RecordId, SignedRecord } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import type { Cell } from './cell.ts';
 import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
@@ -80,6 +80,25 @@ export function vouchesFor({ head, path }: Certificate, body: RecordBody): boole
   if (body.kind === 'take-back') return head.sealed;
   if (body.kind !== 'reclaim' || path === undefined) return false;
   return isOnPath(head.records, recordId(body), path);
+}
+
+/**
+ * The owner of the register whose guardians vouch for this record; undefined when nobody does. `setOf` gives
+ * the guardian set of an owner's epoch, as its chain has it. The record is in force only where that owner
+ * owned the predecessors: whoever asks must compare, because a register vouches for what is in its own outbox.
+ */
+export function vouchedBy(
+  network: NetworkId,
+  verify: Verify,
+  setOf: (owner: MemberId, epoch: number) => GuardianSet | undefined,
+  { body, certificate: bytes }: Pick<SignedRecord, 'body' | 'certificate'>,
+): MemberId | undefined {
+  const decoded = bytes === undefined ? undefined : decodeCertificate(bytes);
+  if (decoded === undefined || !decoded.ok) return undefined;
+  const certificate = decoded.value;
+  const set = setOf(certificate.owner, certificate.epoch);
+  if (set === undefined || !isCertified(network, verify, certificate, set)) return undefined;
+  return vouchesFor(certificate, body) ? certificate.owner : undefined;
 }
 
 /**

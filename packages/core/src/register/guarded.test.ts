@@ -35,6 +35,7 @@ import {
   proposerStep,
   type Rules,
   type SetRecord,
+  vouchedBy,
   vouchesFor,
 } from './index.ts';
 
@@ -270,6 +271,13 @@ describe('a reclaim', () => {
     const set = sets.get(3) as GuardianSet;
     expect(isCertified(network, fakeVerify, certificate, set)).toBe(true);
     expect(vouchesFor(certificate, body)).toBe(true);
+    const setAt = (_: string, epoch: number): GuardianSet | undefined => sets.get(epoch);
+    const record = { body, certificate: encodeCertificate(bare) };
+    expect(vouchedBy(network, fakeVerify, setAt, record)).toBe(owner);
+    expect(vouchedBy(network, fakeVerify, () => undefined, record)).toBeUndefined();
+    expect(vouchedBy(network, fakeVerify, setAt, { body })).toBeUndefined();
+    const other = { ...record, body: { ...body, owner: 'i' } };
+    expect(vouchedBy(network, fakeVerify, setAt, other)).toBeUndefined();
     expect(vouchesFor(certificate, { ...body, owner: 'i' })).toBe(false);
     expect(vouchesFor(certificate, { ...body, kind: 'take-back' })).toBe(false);
     const forgeries: readonly Certificate[] = [

@@ -27,6 +27,7 @@ export {
   guardianChain,
   isCertified,
   type SetRecord,
+  vouchedBy,
   vouchesFor,
 } from './certificate.ts';
 export { isEquivocation } from './equivocation.ts';
