@@ -16,7 +16,7 @@ export function follow(turn: Turn, { change }: Applied, update: Update | undefin
       publishAll(turn);
       return;
     case 'commit':
-      publish(turn, turn.state.pools.get(change.pool) as Pool, change.block);
+      publish(turn, turn.state.pools.get(change.pool) as Pool, change.block, true);
       return;
     case 'release':
       turn.state.blocks.delete(blockKey(change.pool, change.block));
@@ -47,5 +47,7 @@ function sendGrant(turn: Turn, to: MemberId, { record, counter }: Granted): void
 
 /** A grant that found nothing to give. */
 export function refused(turn: Turn, intent: Extract<Intent, { kind: 'grant' }>): void {
-  refuseRequest(turn, intent.to, intent.pool, 'no-reserve', 'nothing left in reserve');
+  const { left } = hintFor(turn, intent.pool, intent.to);
+  const message = left > 0 ? 'the donor keeps what it has left' : 'nothing left in reserve';
+  refuseRequest(turn, intent.to, intent.pool, 'no-reserve', message);
 }

@@ -9,6 +9,7 @@ import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts'
 import type { SignedEntry, SignedRecord } from '../ownership/types.ts';
 import { openSelf, type SelfState, selfRegister, type Versioned } from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
+import { idlePace, type Pace } from './pace.ts';
 import { defaultTuning } from './tuning.ts';
 import type { Alarm, Env, Input, Message, Tuning } from './types.ts';
 
@@ -52,6 +53,8 @@ export interface BlockState {
   /** Addresses that containers may have: all but the reserved ones. */
   readonly usable: number;
   used: number;
+  /** False while `used` may be about containers of before this start of the agent. */
+  isCounted: boolean;
   /** Since when it is empty; undefined while it is not. */
   emptySinceMs: number | undefined;
 }
@@ -85,6 +88,8 @@ export interface Demand {
   pausesAll: boolean;
   /** Last word of each donor of the last round: what it has left, and why it refused. */
   answers: Map<MemberId, DonorAnswer>;
+  /** How fast addresses are taken. */
+  pace: Pace;
 }
 
 /** What this node keeps about a peer. */
@@ -171,6 +176,7 @@ function newDemand(): Demand {
     pauseMs: 0,
     pausesAll: false,
     answers: new Map(),
+    pace: idlePace,
   };
 }
 

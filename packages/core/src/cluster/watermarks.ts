@@ -2,8 +2,9 @@
  * How much a node keeps at hand: commits a block when few free addresses are left, asks for more when
  * the reserve runs low, withdraws blocks that stay empty.
  *
- * Guarantees: one wish leads to one block, however often it is repeated; a block is withdrawn only
- * while more than `highFree` free addresses remain without it.
+ * Guarantees: one wish leads to one block, however often it is repeated; a block is withdrawn only while
+ * `highFree` free addresses and the low mark remain without it. The pace of ADDs raises the low mark, up to
+ * `highFree`, for blocks that are at hand in reserve; others are asked for no more than without it.
  */
 
 import { prefixOf } from '../address/index.ts';
@@ -13,6 +14,7 @@ import { ofUse, pickCommit, reserveBlocks } from '../estate/index.ts';
 import type { Pool } from '../membership/types.ts';
 import { askForSpace } from './asker.ts';
 import { usableEstate } from './disputes.ts';
+import { leadMs, lowMark, quicken } from './pace.ts';
 import { type BlockState, blockKey, demandOf, estateOf, type NodeState } from './state.ts';
 import { raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
@@ -57,8 +59,10 @@ export function ensureSpace(turn: Turn, pool: Pool): void {
   if (!state.booted || state.quarantined || isCommitting(state, pool.name)) return;
   const demand = demandOf(state, pool.name);
   const usable = usableEstate(env.replica.view, estateOf(state));
-  const isShort = demand.wanted || freeCommitted(state, pool) < state.tuning.lowFree;
-  const block = isShort ? pickCommit(usable, pool) : undefined;
+  const free = freeCommitted(state, pool);
+  const isShort = demand.wanted || free < state.tuning.lowFree;
+  const isBrisk = free < lowMark(demand.pace, state.tuning, env.nowMs);
+  const block = isShort || isBrisk ? pickCommit(usable, pool) : undefined;
   const left = reserveBlocks(usable.holdings, pool.name, pool.blockLength);
   if (block !== undefined) {
     intend(turn, { kind: 'change', change: { kind: 'commit', pool: pool.name, block } });
@@ -95,10 +99,19 @@ export function onWanted(turn: Turn, name: string): void {
 export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): void {
   const { state, env } = turn;
   const used = new Map(input.blocks.map((each) => [blockKey(each.pool, each.prefix), each.used]));
+  const taken = new Map<string, number>();
   for (const [key, block] of state.blocks) {
+    const before = block.used;
     block.used = used.get(key) ?? 0;
+    const more = block.isCounted ? Math.max(0, block.used - before) : 0;
+    block.isCounted = true;
+    if (more > 0) taken.set(block.pool, (taken.get(block.pool) ?? 0) + more);
     if (block.used > 0) block.emptySinceMs = undefined;
     else block.emptySinceMs ??= env.nowMs;
+  }
+  for (const [pool, count] of taken) {
+    const demand = demandOf(state, pool);
+    demand.pace = quicken(demand.pace, count, env.nowMs, leadMs(state.tuning));
   }
 }
 
@@ -113,8 +126,8 @@ export function onPublished(turn: Turn, input: Extract<Input, { type: 'published
   demandOf(state, input.pool).wanted = false;
 }
 
-/** Publishes a committed block: opens it for new addresses. */
-export function publish(turn: Turn, pool: Pool, prefix: Cidr): void {
+/** Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. */
+export function publish(turn: Turn, pool: Pool, prefix: Cidr, isNew: boolean): void {
   const { state, env } = turn;
   state.blocks.set(blockKey(pool.name, prefix), {
     pool: pool.name,
@@ -123,6 +136,7 @@ export function publish(turn: Turn, pool: Pool, prefix: Cidr): void {
     publishedAtMs: env.nowMs,
     usable: usableCount(bookPool(pool), prefixOf(prefix)),
     used: 0,
+    isCounted: isNew,
     emptySinceMs: env.nowMs,
   });
   turn.effects.push({ type: 'publishBlock', pool: pool.name, prefix });
@@ -132,7 +146,7 @@ export function publish(turn: Turn, pool: Pool, prefix: Cidr): void {
 export function publishAll(turn: Turn): void {
   for (const pool of turn.state.pools.values()) {
     for (const { prefix } of ofUse(estateOf(turn.state).holdings, pool.name, 'committed')) {
-      publish(turn, pool, prefix);
+      publish(turn, pool, prefix, false);
     }
   }
 }
@@ -151,11 +165,13 @@ export function withdrawDue(turn: Turn): void {
   const { state, env } = turn;
   for (const pool of state.pools.values()) {
     let free = freeCommitted(state, pool);
+    const { pace } = demandOf(state, pool.name);
+    const least = Math.max(state.tuning.highFree, lowMark(pace, state.tuning, env.nowMs));
     for (const block of blocksOf(state, pool.name)) {
       if (block.phase !== 'open' || block.emptySinceMs === undefined) continue;
       if (env.nowMs - block.emptySinceMs < state.tuning.withdrawAfterMs) continue;
       const rest = free - block.usable;
-      if (rest < state.tuning.highFree) continue;
+      if (rest < least) continue;
       free = rest;
       block.phase = 'withdrawing';
       turn.effects.push({ type: 'withdrawBlock', pool: pool.name, prefix: block.prefix });
