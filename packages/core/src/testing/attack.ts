@@ -7,9 +7,9 @@ import type { SimNode } from './node.ts';
 
 /**
  * Gives an input to a node and looks whether it changed what the node owns, what it is about to write, or
- * its view of who owns what. A record that is well signed may enter the set, as void.
+ * its view of who owns what. Only what is well signed (`mayEnter`) may enter the set, as void.
  */
-export function attack(target: SimNode, input: Input): void {
+export function attack(target: SimNode, input: Input, mayEnter: boolean = false): void {
   const { state, replica, cluster } = target;
   if (state === undefined || replica === undefined) return;
   if (target.pausedUntilMs > cluster.nowMs) return;
@@ -18,7 +18,7 @@ export function attack(target: SimNode, input: Input): void {
   const isStarted = inFlight !== undefined;
   const { register } = state;
   const view = viewOf(target);
-  const isNew = input.type === 'gossip' && !knows(target, input);
+  const isNew = !mayEnter && input.type === 'gossip' && !knows(target, input);
   target.take(input);
   const isSame =
     state.register.value === register.value &&

@@ -1,5 +1,6 @@
 export { allCheckers } from './checkers/all.ts';
-export { Cluster, defaultPools } from './cluster.ts';
+export { Cluster, defaultPools, estateText } from './cluster.ts';
+export { Coverage } from './coverage.ts';
 export { type Deed, nodeAt, rateOf } from './deed.ts';
 export { allDeeds } from './deeds/all.ts';
 export {

@@ -67,6 +67,7 @@ export class ModelRunDir implements RunDir {
   private readonly attachments = new Map<string, readonly number[]>();
   private readonly space: Space;
   private usageChanged = false;
+  private searches = 0;
 
   constructor(space: Space) {
     this.space = space;
@@ -201,7 +202,7 @@ export class ModelRunDir implements RunDir {
   }
 
   private search(pool: string, nowMs: number): number {
-    for (const each of this.directories.values()) {
+    for (const each of this.searchOrder()) {
       if (each.pool !== pool || each.where !== 'open') continue;
       const addresses = this.space.addressesOf(each.block);
       if (each.used >= addresses.length) continue;
@@ -214,6 +215,15 @@ export class ModelRunDir implements RunDir {
       }
     }
     return -1;
+  }
+
+  /** Now and then a search starts elsewhere, so that no block is safe from being used just now. */
+  private searchOrder(): readonly Directory[] {
+    const all = [...this.directories.values()];
+    this.searches += 1;
+    if (this.searches % 4 !== 0) return all;
+    const start = (this.searches / 4) % Math.max(1, all.length);
+    return [...all.slice(start), ...all.slice(0, start)];
   }
 
   private use(address: number, change: number, freedMs?: number): void {

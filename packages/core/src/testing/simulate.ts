@@ -25,6 +25,11 @@ export interface Outcome {
 /** How long a healed cluster gets to settle, milliseconds; then come probes and a quiet watch. */
 export const settleMs = 1_200_000;
 
+/** As many steps are a storm, whatever was done to the cluster. */
+function stormSteps({ nodes, lastsMs }: Script): number {
+  return 400_000 + nodes * (lastsMs / 1_000) * 40;
+}
+
 /** Runs a script from its start to the last promise, or to the first violation. */
 export function simulate(script: Script, options: ClusterOptions = {}): Outcome {
   const all = { checkers: allCheckers, ...mixTuning(script.seed), ...options };
@@ -39,7 +44,12 @@ export function simulate(script: Script, options: ClusterOptions = {}): Outcome 
   cluster.links.fates = fates;
   if (isRandom) for (const node of cluster.nodes) node.writeErrors = events.faults.writeError ?? 0;
   const played: Action[] = [];
-  if (playAll(cluster, deeds, source, script.lastsMs, options.maxSteps, played)) finish(cluster);
+  const maxSteps = Math.min(options.maxSteps ?? Number.POSITIVE_INFINITY, stormSteps(script));
+  if (playAll(cluster, deeds, source, script.lastsMs, maxSteps, played))
+    finish(cluster, stormSteps(script));
+  if (cluster.steps >= stormSteps(script)) {
+    cluster.violated('L4', `${cluster.steps} steps in ${cluster.nowMs / 1000} seconds: a storm`);
+  }
   const net: readonly NetFault[] = cluster.links.struck;
   return {
     violation: cluster.violation,
@@ -75,15 +85,15 @@ function playAll(
 }
 
 /** Healing, a time to settle, a wish on each node, and a time of quiet. */
-function finish(cluster: Cluster): void {
+function finish(cluster: Cluster, most: number): void {
   cluster.heal();
-  if (!cluster.runUntil(cluster.nowMs + settleMs)) return;
+  if (!cluster.runUntil(cluster.nowMs + settleMs, most)) return;
   for (const node of cluster.nodes) {
     node.containers.lookAtAll();
     for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
   }
-  if (!cluster.runUntil(cluster.nowMs + settleMs / 2)) return;
+  if (!cluster.runUntil(cluster.nowMs + settleMs / 2, most)) return;
   cluster.quiet = { sent: cluster.links.sent, steps: cluster.steps, sinceMs: cluster.nowMs };
-  if (!cluster.runUntil(cluster.nowMs + settleMs / 2)) return;
+  if (!cluster.runUntil(cluster.nowMs + settleMs / 2, most)) return;
   cluster.settled();
 }

@@ -8,7 +8,8 @@ export function sameViews(): Checker {
   let steps = 0;
   const differs = (one: Replica, other: Replica): boolean =>
     one.hash() === other.hash() &&
-    !equalBytes(one.view.canonicalBytes(), other.view.canonicalBytes());
+    (membersOf(one) !== membersOf(other) ||
+      !equalBytes(one.view.canonicalBytes(), other.view.canonicalBytes()));
   return {
     invariant: 'S7',
     says: 'replicas with the same records have the same view',
@@ -29,4 +30,11 @@ export function sameViews(): Checker {
       return 'nodes with equal hashes have different views';
     },
   };
+}
+
+function membersOf({ members }: Replica): string {
+  return [...members]
+    .map(([member, { sequence, nodeAddresses }]) => `${member} ${sequence} ${nodeAddresses.join()}`)
+    .sort()
+    .join();
 }

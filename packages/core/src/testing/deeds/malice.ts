@@ -62,6 +62,36 @@ function theft(
   };
 }
 
+const forgeries = 9;
+/** The one with a true signature: a void record that replicas keep. */
+const wellSigned = 3;
+
+/** Forged inputs by number, all of them from `liar` to `target`. */
+function forgery(cluster: Cluster, liar: SimNode, target: SimNode, victim: SimNode, kind: number) {
+  const stolen = theft(cluster, victim, target.member, kind);
+  const mine = theft(cluster, liar, target.member, kind);
+  if (stolen === undefined || mine === undefined) return undefined;
+  const own = signRecord(liar.signer, stolen);
+  const posed = { ...own, writer: victim.member };
+  const unsigned = { ...signRecord(liar.signer, mine), signature: new Uint8Array(64) };
+  const unknown = signRecord(liar.signer, { ...stolen, predecessors: ['e'.repeat(64)] });
+  const late = signRecord(liar.signer, { ...mine, version: mine.version + 1 });
+  const others = signRecord(liar.signer, { ...mine, owner: victim.member });
+  const [outbox] = victim.disk.register.estate.outbox.filter(({ to }) => to === target.member);
+  const list: readonly (Input | undefined)[] = [
+    nextGrant(liar, target, own),
+    nextGossip(liar, posed, entryId(posed)),
+    nextGossip(liar, own, recordId(genesisRecords(cluster.genesis)[0] ?? stolen)),
+    nextGossip(liar, own, entryId(own)),
+    nextGrant(liar, target, unsigned),
+    nextGrant(liar, target, unknown),
+    nextGrant(liar, target, late),
+    nextGrant(liar, target, others),
+    outbox && nextGrant(liar, target, outbox.record),
+  ];
+  return list[kind % forgeries];
+}
+
 /** Records that others did not sign, or that give away what the writer does not own. */
 export const forge: Deed = {
   name: 'forge',
@@ -70,17 +100,12 @@ export const forge: Deed = {
   play(cluster, [pick, which, kind = 0]) {
     const liar = nodeAt(cluster, pick);
     const target = nodeAt(cluster, which);
-    const victim = nodeAt(cluster, kind >> 3);
-    if (liar === target || liar === victim || !target.isUp) return undefined;
-    const stolen = theft(cluster, victim, target.member, kind);
-    if (stolen === undefined) return undefined;
-    const own = signRecord(liar.signer, stolen);
-    const posed = { ...own, writer: victim.member };
-    if (kind % 3 === 0) attack(target, nextGrant(liar, target, own));
-    else if (kind % 3 === 1) attack(target, nextGossip(liar, posed, entryId(posed)));
-    else
-      attack(target, nextGossip(liar, own, recordId(genesisRecords(cluster.genesis)[0] ?? stolen)));
-    return `${liar.name} gives ${stolen.prefix} of ${victim.name} to ${target.name}`;
+    const victim = nodeAt(cluster, kind >> 4);
+    if (liar === target || liar === victim || target === victim || !target.isUp) return undefined;
+    const forged = forgery(cluster, liar, target, victim, kind);
+    if (forged === undefined) return undefined;
+    attack(target, forged, kind % forgeries === wellSigned);
+    return `${liar.name} forges a ${forged.type} about what ${victim.name} has, for ${target.name}`;
   },
 };
 

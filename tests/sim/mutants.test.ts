@@ -1,0 +1,28 @@
+// The mutants still fit the sources, and the harness finds some of them at once. `pnpm sim:mutants` hunts all.
+import { describe, expect, it } from 'vitest';
+import { mutants } from './mutants/all.ts';
+import { kill } from './mutants/kill.ts';
+import { mutated } from './mutants/load.ts';
+
+describe('mutants', () => {
+  it('are at least thirty, by different names', () => {
+    expect(mutants.length).toBeGreaterThanOrEqual(30);
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+  });
+
+  it.each(mutants.map((each) => [each.name, each] as const))('%s fits the source', (_, mutant) => {
+    for (const { file } of mutant.patches) expect(mutated(mutant, file)).not.toBe('');
+  });
+
+  it.each(['sendBeforePersist', 'keepWhatIsGiven', 'acceptSpent'])(
+    '%s is found and shortened',
+    async (name) => {
+      const mutant = mutants.find((each) => each.name === name);
+      if (mutant === undefined) throw new Error(`no mutant is named ${name}`);
+      const options = { firstSeed: 0, maxSeeds: 40, nodes: 5, shrinkRuns: 200 };
+      const { seed, events } = await kill(mutant, options);
+      expect(seed).toBeDefined();
+      expect(events).toBeLessThanOrEqual(30);
+    },
+  );
+});

@@ -1,0 +1,114 @@
+// Breakages of the giving side: what leaves an estate, under which counter, and for how long it is kept.
+import { type Mutant, mutant } from './types.ts';
+
+const change = 'estate/change.ts';
+const donor = 'cluster/donor.ts';
+const pick = 'estate/pick.ts';
+
+export const giving: readonly Mutant[] = [
+  mutant(
+    'keepWhatIsGiven',
+    'what is granted stays in the holdings',
+    change,
+    '    holdings: left,',
+    '    holdings: left.length < 0 ? left : estate.holdings,',
+  ),
+  mutant(
+    'outNotRaised',
+    'the counter of given grants is not written',
+    change,
+    '    out: { ...estate.out, [to]: counter },',
+    '    out: { ...estate.out, [to]: last },',
+  ),
+  mutant(
+    'forgetOutbox',
+    'a grant is sent once and not kept until it is acknowledged',
+    change,
+    '    outbox: [...estate.outbox, { to, counter, record }],',
+    '    outbox: estate.outbox,',
+  ),
+  mutant(
+    'ackDropsAll',
+    'an acknowledgement drops later grants too',
+    change,
+    'entry.to !== change.to || entry.counter > change.counter,',
+    'entry.to !== change.to,',
+  ),
+  mutant(
+    'ackDropsOthers',
+    'an acknowledgement drops grants to others',
+    change,
+    'entry.to !== change.to || entry.counter > change.counter,',
+    'entry.counter > change.counter,',
+  ),
+  mutant(
+    'ackAnyCounter',
+    'an acknowledgement of what was never given is believed',
+    donor,
+    '  if (message.counter > (estate.out[from] ?? 0)) return;',
+    '',
+  ),
+  mutant(
+    'believeCounters',
+    'a counter above what was given counts as an acknowledgement',
+    donor,
+    '  if (inCounter > given) {',
+    '  if (inCounter > given + 1_000_000) {',
+  ),
+  mutant(
+    'neverResend',
+    'an unacknowledged grant is not sent again',
+    donor,
+    '    resendTo(turn, to, 0);\n    peer.resendAtMs',
+    '    peer.resendAtMs',
+  ),
+  {
+    name: 'grantCommitted',
+    says: 'committed blocks are given away',
+    patches: [
+      {
+        file: pick,
+        search:
+          "mergePrefixes(ofUse(estate.holdings, pool, 'reserve').map((h) => prefixOf(h.prefix)))",
+        replace:
+          'mergePrefixes(estate.holdings.filter((h) => h.pool === pool).map((h) => prefixOf(h.prefix)))',
+      },
+      { file: change, search: "part.use === 'reserve' && ", replace: '' },
+    ],
+  },
+  mutant(
+    'sameVersion',
+    'a grant keeps the version of its predecessor',
+    pick,
+    'Math.max(...parts.map((part) => part.version)) + 1;',
+    'Math.max(...parts.map((part) => part.version));',
+  ),
+  mutant(
+    'onePredecessor',
+    'a grant names only one of its predecessors',
+    pick,
+    'const predecessors = parts.map((part) => part.record);',
+    'const predecessors = parts.slice(0, 1).map((part) => part.record);',
+  ),
+  mutant(
+    'staleProvesRollback',
+    'an old request counts as proof that its sender went back in time',
+    donor,
+    'const isProven = denies !== undefined && denies <= acknowledged && inCounter < denies;',
+    'const isProven = denies === undefined || inCounter < denies;',
+  ),
+  mutant(
+    'noTrace',
+    'a grant that its receiver died with is not published by its donor, nor by the receiver',
+    'cluster/writes.ts',
+    "    if (change.kind === 'accept') entries.push(change.record);",
+    '',
+  ),
+  mutant(
+    'lastBlocksCirculate',
+    'the reserve is given to those who only fill up theirs',
+    donor,
+    'const keep = message.needed ? 0 : state.tuning.reserveBlocks;',
+    'const keep = message.needed ? 0 : 0;',
+  ),
+];

@@ -1,0 +1,25 @@
+/** One deliberate breakage of the protocol: texts of core's sources and what stands there instead. */
+export interface Mutant {
+  readonly name: string;
+  /** What it breaks, in one sentence. */
+  readonly says: string;
+  readonly patches: readonly Patch[];
+}
+
+/** `search` stands exactly once in the file. Paths are relative to packages/core/src. */
+export interface Patch {
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** A mutant with one patch. */
+export function mutant(
+  name: string,
+  says: string,
+  file: string,
+  search: string,
+  replace: string,
+): Mutant {
+  return { name, says, patches: [{ file, search, replace }] };
+}
