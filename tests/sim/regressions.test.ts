@@ -23,6 +23,11 @@ const found: readonly { seed: number; what: string; faults: Faults }[] = [
     what: 'republishing under a failing disk doubled its list',
     faults: { lie: 60, writeError: 0.3 },
   },
+  {
+    seed: 33,
+    what: 'two grants on their way chased each other without end',
+    faults: { writeError: 0.3, duplicate: 0.3, delay: 0.2 },
+  },
 ];
 
 describe('bugs that the simulator found', () => {

@@ -30,8 +30,19 @@ export function onGrant(turn: Turn, from: MemberId, message: Grant): void {
   if (!isForUs(turn, from, message)) return;
   const accepted = estateOf(turn.state).in[from] ?? 0;
   if (message.counter <= accepted) again(turn, from, message, accepted);
-  else if (message.counter > accepted + 1) send(turn, from, { type: 'resend', after: accepted });
+  else if (message.counter > accepted + 1) askAgain(turn, from, accepted);
   else judge(turn, from, message);
+}
+
+/**
+ * Case 3. Not for each grant that comes too early: the answer brings that one again, and while the missing
+ * one cannot be accepted the two would chase each other for ever.
+ */
+function askAgain({ state, env, effects }: Turn, from: MemberId, after: number): void {
+  const peer = peerOf(state, env, from);
+  if (env.nowMs - peer.askedAgainAtMs < state.tuning.resendMs) return;
+  peer.askedAgainAtMs = env.nowMs;
+  effects.push({ type: 'send', to: from, message: { type: 'resend', after } });
 }
 
 function isForUs(turn: Turn, from: MemberId, { record }: Grant): boolean {

@@ -104,6 +104,8 @@ export interface PeerState {
   resendPauseMs: number;
   /** Grants that cannot be judged before a predecessor arrives, by counter. */
   held: Map<number, Extract<Message, { type: 'grant' }>>;
+  /** When we last asked it to send missing grants again. */
+  askedAgainAtMs: number;
   /** When we last asked it for a diff. */
   syncedAtMs: number;
 }
@@ -197,6 +199,7 @@ export function peerOf(state: NodeState, env: Env, member: MemberId): PeerState 
       resendAtMs: 0,
       resendPauseMs: state.tuning.resendMs,
       held: new Map(),
+      askedAgainAtMs: Number.NEGATIVE_INFINITY,
       syncedAtMs: Number.NEGATIVE_INFINITY,
     };
     state.peers.set(member, peer);
