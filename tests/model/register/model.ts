@@ -25,6 +25,8 @@ export interface Actor {
   readonly member: string;
   /** One script for each start; the next start needs a restart. */
   readonly lives: readonly (readonly Deed[])[];
+  /** A ballot counter that each life has heard of when it starts: it need not be outbid first. */
+  readonly heard?: readonly number[];
 }
 
 export interface Model {
@@ -85,8 +87,14 @@ export function firstKeeper(model: Model, name: string): Keeper {
 }
 
 export function newLife(model: Model, actor: number, life: number): Life {
-  const { member } = model.actors[actor] as Actor;
-  const state = model.code.openProposer<string, Letter>(owner, member, `n${life}`, model.set);
+  const { member, heard } = model.actors[actor] as Actor;
+  const state = model.code.openProposer<string, Letter>(
+    owner,
+    member,
+    `n${life}`,
+    model.set,
+    heard?.[life] ?? 0,
+  );
   return { actor, life, done: 0, state };
 }
 
