@@ -28,6 +28,11 @@ const found: readonly { seed: number; what: string; faults: Faults }[] = [
     what: 'two grants on their way chased each other without end',
     faults: { writeError: 0.3, duplicate: 0.3, delay: 0.2 },
   },
+  {
+    seed: 1091,
+    what: 'a forged record with the body of a true one kept the true one from being accepted',
+    faults: { forge: 60, greedy: 20 },
+  },
 ];
 
 describe('bugs that the simulator found', () => {

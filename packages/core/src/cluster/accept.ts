@@ -95,11 +95,11 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   }
 }
 
-/** True for a known record that is not in force any more on all of its addresses. */
-function isSpent({ env }: Turn, { body }: SignedRecord): boolean {
-  const { view } = env.replica;
-  const id = recordId(body);
-  return view.status(id) !== undefined && view.lookup(body.pool, body.prefix)?.record !== id;
+/** True for a record that was in force and is not any more on all of its addresses. */
+function isSpent(turn: Turn, record: SignedRecord): boolean {
+  if (!isPublished(turn, record)) return false;
+  const { pool, prefix } = record.body;
+  return turn.env.replica.view.lookup(pool, prefix)?.record !== recordId(record.body);
 }
 
 /** Looks again at grants that waited for a predecessor. */
