@@ -1,0 +1,65 @@
+// One node for a lesson: the agent in this process, the plugin as it was built.
+
+import { join } from 'node:path';
+import type { Agent, AgentOptions } from '@hedgerow/node-agent';
+import type { Cleanup } from '../support/cleanup.ts';
+import { type CniAnswer, callCni } from '../support/cni.ts';
+import { found, quickOptions, start } from '../support/embedded.ts';
+import { createHome, hedgerowIpam } from '../support/testNode.ts';
+
+/** How one call differs from the usual. */
+export interface Call {
+  readonly network?: string;
+  readonly netns?: string;
+  readonly ipam?: object;
+  readonly more?: object;
+  readonly version?: string;
+}
+
+export interface LessonNode {
+  agent: Agent;
+  readonly options: AgentOptions;
+  readonly runDir: string;
+  /** Runs the plugin. */
+  cni(
+    verb: 'ADD' | 'DEL' | 'CHECK' | 'GC' | 'STATUS',
+    container: string,
+    call?: Call,
+  ): Promise<CniAnswer>;
+  /** Stops the agent and starts another on the same directories. */
+  restart(over?: Partial<AgentOptions>): Promise<void>;
+  /** `container address` of all that is held. */
+  held(): readonly string[];
+}
+
+/** A founder with this pool, such as `default=10.9.0.0/24,block=28`. */
+export async function createLessonNode(
+  cleanup: Cleanup,
+  pool: string,
+  over: Partial<AgentOptions> = {},
+): Promise<LessonNode> {
+  const home = createHome(cleanup);
+  const options = { ...quickOptions(home, 'a'), ...over };
+  const runDir = options.runDir ?? join(home, 'a/run');
+  const node: LessonNode = {
+    agent: await found(cleanup, options, pool),
+    options,
+    runDir,
+    cni(verb, containerId, { network = 'pods', netns, ipam = {}, more = {}, version } = {}) {
+      const config = {
+        cniVersion: version ?? (verb === 'GC' || verb === 'STATUS' ? '1.1.0' : '1.0.0'),
+        name: network,
+        ipam: { type: 'hedgerow-ipam', runDir, ...ipam },
+        ...more,
+      };
+      const path = netns === undefined ? {} : { netns };
+      return callCni({ plugin: hedgerowIpam, verb, containerId, config, ...path });
+    },
+    async restart(changed = {}) {
+      await node.agent.stop();
+      node.agent = await start(cleanup, { ...options, ...changed });
+    },
+    held: () => node.agent.addresses().map(({ container, address }) => `${container} ${address}`),
+  };
+  return node;
+}

@@ -1,0 +1,41 @@
+// coil #197: one request that is retried creates several blocks.
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Cleanup, createCleanup } from '../support/cleanup.ts';
+import { addressOf } from '../support/cni.ts';
+import { until } from '../support/until.ts';
+import { createLessonNode, type LessonNode } from './lessonNode.ts';
+
+let cleanup: Cleanup;
+let node: LessonNode;
+beforeEach(async () => {
+  cleanup = createCleanup();
+  const pool = 'default=10.94.0.0/24,block=29';
+  const tuning = { lowFree: 1, highFree: 1, reserveBlocks: 0 };
+  node = await createLessonNode(cleanup, pool, { tuning });
+  await until('a block is open', () => node.agent.status().state === 'ready');
+});
+afterEach(() => cleanup.run());
+
+function committed() {
+  const [pool] = node.agent.status().pools;
+  return pool?.holdings.filter(({ use }) => use === 'committed') ?? [];
+}
+
+const blocks = () => committed().length;
+const usedHere = () => committed().reduce((sum, { used }) => sum + used, 0);
+
+it('ten impatient retries for one more address lead to one more block', async () => {
+  // All of the first block: 8 addresses less the pool's own and its gateway.
+  for (let pod = 0; pod < 6; pod++) addressOf(await node.cni('ADD', `pod-${pod}`));
+  const retry = () => node.cni('ADD', 'retried', { ipam: { waitMs: 0 } });
+  for (let round = 0; round < 10; round++) await retry();
+  const added = await until('a block came', async () => {
+    const answer = await retry();
+    return answer.ok && answer;
+  });
+  for (let round = 0; round < 10; round++) expect(addressOf(await retry())).toBe(addressOf(added));
+  await until('its use is counted', () => usedHere() === 7);
+  expect(blocks()).toBe(2);
+  expect(node.held()).toHaveLength(7);
+});
