@@ -1,12 +1,13 @@
 // Leaves dist/bin/hedgerow-ipam: a static executable made by QuickJS, or, where that cannot be made, a
-// script that runs the plugin on the Node that runs this. `--node` asks for the latter.
+// script that runs the plugin on the Node that runs this. `--node` asks for the latter. `--arm64` leaves an
+// executable for that processor beside it, dist/bin/hedgerow-ipam-arm64.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundlePlugin } from './plugin/bundle.mjs';
 import { compile } from './plugin/compile.mjs';
-import { describeTools, findQuickJs } from './plugin/quickjs.mjs';
+import { describeTools, findCrossQuickJs, findQuickJs } from './plugin/quickjs.mjs';
 import { filesBelow, fingerprint, whenChanged } from './setup/fingerprint.mjs';
 import { cache, dist } from './setup/paths.mjs';
 import { Failure, say, step } from './setup/progress.mjs';
@@ -37,6 +38,7 @@ await whenChanged(
   },
   () => step('building the plugin', () => (onNode ? makeScript() : makeEither())),
 );
+if (process.argv.includes('--arm64')) await step('building the plugin for arm64', makeArm64);
 // What was missing may be there the next time.
 if (!isWished) rmSync(stamp, { force: true });
 
@@ -57,6 +59,16 @@ async function makeEither() {
     await makeScript();
     isWished = false;
   }
+}
+
+/** It cannot be tried out here, unless the kernel knows an emulator for it. */
+async function makeArm64() {
+  const quickjs = await findCrossQuickJs();
+  const bundle = join(work, 'plugin.js');
+  await bundlePlugin('quickjs', bundle);
+  const made = join(work, 'hedgerow-ipam-arm64');
+  await compile(quickjs, bundle, made);
+  renameSync(made, `${binary}-arm64`);
 }
 
 async function makeScript() {

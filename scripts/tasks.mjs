@@ -9,6 +9,7 @@ import { runTests } from './test/runTests.mjs';
 
 /** Programs of the tree that run on the build. */
 const PROGRAMS = {
+  bench: 'bench/cni.ts',
   conformance: 'tests/conformance/main.ts',
   demo: 'scripts/demo/demo.ts',
   'install-plugin': 'scripts/installPlugin.mjs',
@@ -16,8 +17,8 @@ const PROGRAMS = {
 
 const TASKS = {
   setup: async () => 0,
-  build: async (tools) => {
-    await build(tools);
+  build: async (tools, args) => {
+    await build(tools, args);
     return 0;
   },
   test: runTests,

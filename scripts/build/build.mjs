@@ -11,11 +11,14 @@ import { writeLauncher } from './launcher.mjs';
 const CONFIG = ['pnpm-lock.yaml', 'tsconfig.base.json', 'tsconfig.json'];
 const PACKAGES = ['packages/core', 'packages/cni', 'packages/node-agent'];
 
-/** Type-checks, compiles and bundles. Throws a Failure that shows what the compiler said. */
-export async function build({ node, env }) {
+/**
+ * Type-checks, compiles and bundles. Throws a Failure that shows what the compiler said. `args` go to the
+ * plugin's build: `--arm64` makes its executable for that processor too.
+ */
+export async function build({ node, env }, args = []) {
   await checkTypes(env);
   await bundleAgent(node, env);
-  await buildPlugin(node, env);
+  await buildPlugin(node, env, args);
 }
 
 /** Compiles the packages: types that do not fit end the build. */
@@ -45,9 +48,9 @@ async function bundleAgent(node, env) {
 }
 
 /** The plugin's script decides what has to be done again, as it depends on the machine's tools, and says what it does. */
-async function buildPlugin(node, env) {
+async function buildPlugin(node, env, args) {
   const script = join(root, 'scripts', 'buildPlugin.mjs');
   if (!existsSync(script)) return say('no plugin yet');
-  const code = await loud(node, [script], { cwd: root, env });
+  const code = await loud(node, [script, ...args], { cwd: root, env });
   if (code !== 0) throw new Failure('The plugin was not built; the reason is above.');
 }

@@ -9,19 +9,46 @@ import { buildQuickJs, builtQuickJs } from './buildQuickJs.mjs';
 
 const compiler = 'gcc';
 
+/** Processors that executables can be made for. `options` are those of musl's configure. */
+const TARGETS = {
+  native: { store: 'quickjs', compiler, prefix: '', options: [] },
+  arm64: {
+    store: 'quickjs-arm64',
+    compiler: 'aarch64-linux-gnu-gcc',
+    prefix: 'aarch64-linux-gnu-',
+    options: ['--target=aarch64-linux-gnu', 'CROSS_COMPILE=aarch64-linux-gnu-'],
+  },
+};
+
 /** What the result depends on besides our sources, as one text. */
 export function describeTools() {
   const version = spawnSync(compiler, ['-dumpfullversion', '-dumpmachine'], { encoding: 'utf8' });
   return [version.stdout ?? 'no compiler', findProgram('qjsc') ?? 'no qjsc'].join('\n');
 }
 
-/** `{ qjsc, cc, include, library, version }`. Throws a Failure that says what is missing. */
+/** `{ qjsc, cc, include, library, version, isMusl }`. Throws a Failure that says what is missing. */
 export async function findQuickJs() {
   requirePrograms([compiler]);
-  const found = installed() ?? builtQuickJs();
+  return installed() ?? (await builtFor('native'));
+}
+
+/** The same to make executables for arm64. */
+export async function findCrossQuickJs() {
+  requirePrograms([TARGETS.arm64.compiler], 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross');
+  const { qjsc, version } = await findQuickJs();
+  const cross = await builtFor('arm64');
+  // Bytecode of one version means nothing to another.
+  if (version !== cross.version)
+    throw new Failure(`qjsc is of QuickJS ${version}, the library for arm64 of ${cross.version}`);
+  return { ...cross, qjsc };
+}
+
+async function builtFor(name) {
+  const target = TARGETS[name];
+  const found = builtQuickJs(target);
   if (found !== undefined) return found;
   requirePrograms(['make', 'tar', 'xz', 'apt-get']);
-  return buildQuickJs(compiler);
+  return buildQuickJs(target);
 }
 
 function installed() {
@@ -35,13 +62,12 @@ function installed() {
     .map((folder) => join(prefix, folder))
     .find((folder) => existsSync(join(folder, 'quickjs-libc.h')));
   if (library === undefined || include === undefined) return undefined;
-  return { qjsc, cc: compiler, include, library, version: 'as installed' };
+  return { qjsc, cc: compiler, include, library, isMusl: false, version: 'as installed' };
 }
 
-function requirePrograms(names) {
+function requirePrograms(names, packages = 'gcc libc6-dev make xz-utils') {
   const missing = names.filter((name) => findProgram(name) === undefined);
   if (missing.length === 0) return;
-  const packages = 'gcc libc6-dev make xz-utils';
   throw new Failure(`${missing.join(', ')} not found; on Debian: apt-get install ${packages}`);
 }
 
