@@ -40,7 +40,13 @@ while [ -L "$self" ]; do
 done
 here=$(CDPATH= cd "$(dirname "$self")" && pwd -P) || exit 1
 node=${node}
-[ -x "$node" ] || node=node
+if [ ! -x "$node" ]; then
+  node=node
+  "$node" -e 'require("node:sqlite")' 2>/dev/null || {
+    echo "hedgerow: needs Node 22.18 or later: the one it was built with is gone, or cannot be run by this user, and '$(command -v node || echo none)' is too old. Install a newer Node, or build again." >&2
+    exit 1
+  }
+fi
 exec "$node" --disable-warning=ExperimentalWarning "$here/../lib/hedgerow.mjs" "$@"
 `;
 }

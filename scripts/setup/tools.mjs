@@ -2,18 +2,18 @@
 // Both come as the package of one platform, which holds the program itself: npm may refuse to run the
 // install scripts by which the generic packages would find it.
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { environment, installEnvironment } from './environment.mjs';
 import { cache } from './paths.mjs';
 import { Failure, quiet, step } from './progress.mjs';
 
 /** The oldest Node that the agent runs on: libp2p needs Promise.withResolvers, the store node:sqlite. */
-const OLDEST_NODE = [22, 12];
+const OLDEST_NODE = [22, 18];
 const NODE_VERSION = '24';
 const PNPM_VERSION = '12.21.0';
 
-/** True when a version like `v22.12.0` is new enough for the agent. */
+/** True when a version like `v22.18.0` is new enough for the agent. */
 export function isNodeNewEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
@@ -63,6 +63,8 @@ export async function findPnpm() {
 async function fetchPackage(name, version, directory, program, advice) {
   mkdirSync(dirname(directory), { recursive: true });
   const beside = mkdtempSync(`${directory}.`);
+  // Readable by all, as everything else in the tree: who runs the agent need not be who built it.
+  chmodSync(beside, 0o755);
   try {
     const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
     const args = ['install', '--prefix', beside, ...flags, `${name}@${version}`];

@@ -21,7 +21,7 @@ describe('the set-up', () => {
   it('knows which Node is too old', () => {
     const old = ['v18.20.4', 'v20.20.2', 'v22.11.0'];
     expect(old.filter(isNodeNewEnough)).toEqual([]);
-    expect(['v22.12.0', 'v24.0.0', '26.1.0'].every(isNodeNewEnough)).toBe(true);
+    expect(['v22.18.0', 'v24.0.0', '26.1.0'].every(isNodeNewEnough)).toBe(true);
   });
 
   it('knows the packages of a platform', () => {
@@ -76,10 +76,28 @@ describe('the launcher', () => {
     expect(run).toMatchObject({ status: 0, stdout: '["a b","$c"]\n', stderr: '' });
   });
 
-  it('falls back to the Node in PATH when the one it was built with is gone', () => {
-    expect(launcherText("'/gone/node'")).toContain(
-      'node=\'/gone/node\'\n[ -x "$node" ] || node=node\n',
-    );
+  describe('whose Node is gone', () => {
+    const launched = (fallback: string) => {
+      const bin = join(folder, 'bin');
+      mkdirSync(join(folder, 'lib'), { recursive: true });
+      writeFileSync(join(folder, 'lib', 'hedgerow.mjs'), 'console.log("started")');
+      writeLauncher(join(bin, 'hedgerow'), join(folder, 'gone', 'node'));
+      mkdirSync(join(folder, 'path'));
+      writeFileSync(join(folder, 'path', 'node'), fallback, { mode: 0o755 });
+      const env = { PATH: `${join(folder, 'path')}:/usr/bin:/bin` };
+      return spawnSync(join(bin, 'hedgerow'), [], { env, encoding: 'utf8' });
+    };
+
+    it('falls back to the one in PATH', () => {
+      const run = launched(`#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+      expect(run).toMatchObject({ status: 0, stdout: 'started\n' });
+    });
+
+    it('says so when that one is too old', () => {
+      const run = launched('#!/bin/sh\nexit 1\n');
+      expect(run).toMatchObject({ status: 1, stdout: '' });
+      expect(run.stderr).toContain('too old. Install a newer Node, or build again.');
+    });
   });
 });
 
