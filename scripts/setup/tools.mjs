@@ -8,15 +8,18 @@ import { environment, installEnvironment } from './environment.mjs';
 import { cache } from './paths.mjs';
 import { Failure, quiet, step } from './progress.mjs';
 
-/** The oldest Node that the agent runs on: libp2p needs Promise.withResolvers, the store node:sqlite. */
-const OLDEST_NODE = [22, 18];
+/**
+ * The oldest minor release of each long-term Node that will do: libp2p needs Promise.withResolvers, the store
+ * node:sqlite, and scripts that are TypeScript a Node that strips types. Odd releases are passed over.
+ */
+const OLDEST_22 = 18;
 const NODE_VERSION = '24';
 const PNPM_VERSION = '12.21.0';
 
 /** True when a version like `v22.18.0` is new enough for the agent. */
 export function isNodeNewEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  return major >= 24 || (major === 22 && minor >= OLDEST_22);
 }
 
 /** Names of the packages that hold the programs for a platform. */

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { launcherText, writeLauncher } from '../../scripts/build/launcher.mjs';
+import { writeLauncher } from '../../scripts/build/launcher.mjs';
 import { fingerprint, whenChanged } from '../../scripts/setup/fingerprint.mjs';
 import { Failure, quiet } from '../../scripts/setup/progress.mjs';
 import { isNodeNewEnough, packageNames } from '../../scripts/setup/tools.mjs';
