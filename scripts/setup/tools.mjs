@@ -87,6 +87,6 @@ function isMusl() {
 }
 
 function tooOld(why) {
-  const oldest = OLDEST_NODE.join('.');
+  const oldest = `22.${OLDEST_22}`;
   return `Hedgerow needs Node ${oldest} or later, this is ${process.version}, and ${why}. Install one by hand.`;
 }
