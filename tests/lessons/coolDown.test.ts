@@ -3,11 +3,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Cleanup, createCleanup } from '../support/cleanup.ts';
 import { addressOf } from '../support/cni.ts';
+import { createEmbeddedNode, type EmbeddedNode } from '../support/embeddedNode.ts';
 import { until } from '../support/until.ts';
-import { createLessonNode, type LessonNode } from './lessonNode.ts';
 
 let cleanup: Cleanup;
-let node: LessonNode;
+let node: EmbeddedNode;
 
 beforeEach(() => {
   cleanup = createCleanup();
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => cleanup.run());
 
 async function create(restMs: number): Promise<void> {
-  node = await createLessonNode(cleanup, 'default=10.93.0.0/29,block=29', { restMs });
+  node = await createEmbeddedNode(cleanup, 'default=10.93.0.0/29,block=29', { restMs });
   await until('a block is open', () => node.agent.status().state === 'ready');
 }
 

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Cleanup, createCleanup } from '../support/cleanup.ts';
 import { addressOf } from '../support/cni.ts';
+import { createEmbeddedNode, type EmbeddedNode } from '../support/embeddedNode.ts';
 import { until } from '../support/until.ts';
-import { createLessonNode, type LessonNode } from './lessonNode.ts';
 
 let cleanup: Cleanup;
-let node: LessonNode;
+let node: EmbeddedNode;
 beforeEach(async () => {
   cleanup = createCleanup();
   // A single block of one usable address: whoever frees it frees it for the next.
-  node = await createLessonNode(cleanup, 'default=10.91.0.0/30,block=30');
+  node = await createEmbeddedNode(cleanup, 'default=10.91.0.0/30,block=30');
   await until('a block is open', () => node.agent.status().state === 'ready');
 });
 afterEach(() => cleanup.run());

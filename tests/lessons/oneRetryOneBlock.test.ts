@@ -3,16 +3,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Cleanup, createCleanup } from '../support/cleanup.ts';
 import { addressOf } from '../support/cni.ts';
+import { createEmbeddedNode, type EmbeddedNode } from '../support/embeddedNode.ts';
 import { until } from '../support/until.ts';
-import { createLessonNode, type LessonNode } from './lessonNode.ts';
 
 let cleanup: Cleanup;
-let node: LessonNode;
+let node: EmbeddedNode;
 beforeEach(async () => {
   cleanup = createCleanup();
   const pool = 'default=10.94.0.0/24,block=29';
   const tuning = { lowFree: 1, highFree: 1, reserveBlocks: 0 };
-  node = await createLessonNode(cleanup, pool, { tuning });
+  node = await createEmbeddedNode(cleanup, pool, { tuning });
   await until('a block is open', () => node.agent.status().state === 'ready');
 });
 afterEach(() => cleanup.run());

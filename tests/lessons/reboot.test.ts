@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { must } from '@hedgerow/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Cleanup, createCleanup } from '../support/cleanup.ts';
+import { createEmbeddedNode, type EmbeddedNode } from '../support/embeddedNode.ts';
 import { until } from '../support/until.ts';
-import { createLessonNode, type LessonNode } from './lessonNode.ts';
 
 const firstBoot = '11111111-1111-4111-8111-111111111111';
 const secondBoot = '22222222-2222-4222-8222-222222222222';
 const usable = 13;
 
 let cleanup: Cleanup;
-let node: LessonNode;
+let node: EmbeddedNode;
 beforeEach(async () => {
   cleanup = createCleanup();
   const pool = 'default=10.92.0.0/28,block=28';
   // The run directory of a test is on a real disk: nothing empties it at a reboot.
-  node = await createLessonNode(cleanup, pool, { bootId: firstBoot });
+  node = await createEmbeddedNode(cleanup, pool, { bootId: firstBoot });
 });
 afterEach(() => cleanup.run());
 

@@ -1,11 +1,11 @@
-// One node for a lesson: the agent in this process, the plugin as it was built.
+// One node: the agent in this process, the plugin as it was built.
 
 import { join } from 'node:path';
 import type { Agent, AgentOptions } from '@hedgerow/node-agent';
-import type { Cleanup } from '../support/cleanup.ts';
-import { type CniAnswer, callCni } from '../support/cni.ts';
-import { found, quickOptions, start } from '../support/embedded.ts';
-import { createHome, hedgerowIpam } from '../support/testNode.ts';
+import type { Cleanup } from './cleanup.ts';
+import { type CniAnswer, callCni } from './cni.ts';
+import { found, quickOptions, start } from './embedded.ts';
+import { createHome, hedgerowIpam } from './testNode.ts';
 
 /** How one call differs from the usual. */
 export interface Call {
@@ -16,7 +16,7 @@ export interface Call {
   readonly version?: string;
 }
 
-export interface LessonNode {
+export interface EmbeddedNode {
   agent: Agent;
   readonly options: AgentOptions;
   readonly runDir: string;
@@ -33,15 +33,15 @@ export interface LessonNode {
 }
 
 /** A founder with this pool, such as `default=10.9.0.0/24,block=28`. */
-export async function createLessonNode(
+export async function createEmbeddedNode(
   cleanup: Cleanup,
   pool: string,
   over: Partial<AgentOptions> = {},
-): Promise<LessonNode> {
+): Promise<EmbeddedNode> {
   const home = createHome(cleanup);
   const options = { ...quickOptions(home, 'a'), ...over };
   const runDir = options.runDir ?? join(home, 'a/run');
-  const node: LessonNode = {
+  const node: EmbeddedNode = {
     agent: await found(cleanup, options, pool),
     options,
     runDir,
