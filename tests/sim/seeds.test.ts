@@ -33,9 +33,7 @@ describe('a run is a function of its script', () => {
 
   it('what a run lists replays to the same end', () => {
     const first = run(11);
-    const again = simulate(first.listed);
-    expect(again.violation).toBe(undefined);
-    expect(again.cluster.coverage.faults.size).toBeGreaterThan(0);
+    expect(simulate(first.listed).hash).toBe(first.hash);
   });
 });
 

@@ -3,6 +3,12 @@ import { type Mutant, mutant } from './types.ts';
 
 const accept = 'cluster/accept.ts';
 const change = 'estate/change.ts';
+const counterRefusal = [
+  "    return refuse('counter', `grant $",
+  '{counter} from $',
+  '{from} does not follow $',
+  '{last}`);',
+].join('');
 
 export const accepting: readonly Mutant[] = [
   {
@@ -16,8 +22,7 @@ export const accepting: readonly Mutant[] = [
       },
       {
         file: change,
-        search:
-          "    return refuse('counter', `grant ${counter} from ${from} does not follow ${last}`);",
+        search: counterRefusal,
         replace: "    if (counter <= last) return refuse('counter', 'old');",
       },
     ],
@@ -34,8 +39,7 @@ export const accepting: readonly Mutant[] = [
       },
       {
         file: change,
-        search:
-          "    return refuse('counter', `grant ${counter} from ${from} does not follow ${last}`);",
+        search: counterRefusal,
         replace: '',
       },
     ],
@@ -68,13 +72,18 @@ export const accepting: readonly Mutant[] = [
     ' || writer !== from || ',
     ' || writer === state.member || ',
   ),
-  mutant(
-    'acceptForOthers',
-    'a grant to somebody else is accepted',
-    accept,
-    'body.owner !== state.member || ',
-    '',
-  ),
+  {
+    name: 'acceptForOthers',
+    says: 'a grant to somebody else is accepted',
+    patches: [
+      { file: accept, search: 'body.owner !== state.member || ', replace: '' },
+      {
+        file: change,
+        search: 'record.body.owner !== estate.member',
+        replace: "record.body.owner === ''",
+      },
+    ],
+  },
   mutant(
     'acceptSpent',
     'a grant that was accepted and given on is accepted again',

@@ -1,4 +1,5 @@
 // Hunts all mutants, or those named, and says which seed found each.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mutants } from './all.ts';
 import { kill } from './kill.ts';
@@ -8,12 +9,14 @@ const { values, positionals } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     nodes: { type: 'string', default: '5' },
+    out: { type: 'string' },
     shrink: { type: 'string', default: '300' },
   },
 });
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const events: number[] = [];
 const survivors: string[] = [];
+const results: unknown[] = [];
 for (const mutant of chosen) {
   const found = await kill(mutant, {
     firstSeed: 0,
@@ -22,7 +25,9 @@ for (const mutant of chosen) {
     shrinkRuns: Number(values.shrink),
   });
   if (found.events !== undefined) events.push(found.events);
-  if (found.seed === undefined) survivors.push(mutant.name);
+  const { name, says, equivalent } = mutant;
+  results.push({ name, says, equivalent, ...found, mutant: undefined });
+  if (found.seed === undefined && equivalent === undefined) survivors.push(name);
   const how =
     found.seed === undefined
       ? `survived ${found.seeds} seeds`
@@ -35,4 +40,5 @@ process.stdout.write(
   `${chosen.length - survivors.length} of ${chosen.length} killed, median trace ${median} events\n`,
 );
 if (survivors.length > 0) process.stdout.write(`survivors: ${survivors.join(' ')}\n`);
+if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(results));
 process.exitCode = survivors.length > 0 ? 1 : 0;

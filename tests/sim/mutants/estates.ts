@@ -27,13 +27,6 @@ export const estates: readonly Mutant[] = [
     '        if (rest.length < 0) kept.push({ ...holding, prefix: formatPrefix(rest) });',
   ),
   mutant(
-    'commitAnything',
-    'a block that is not held in reserve is committed',
-    'estate/change.ts',
-    'holding === undefined || holding.use !== from',
-    'holding === undefined',
-  ),
-  mutant(
     'waitForEver',
     'a donor that does not answer is waited for without end',
     'cluster/step.ts',
@@ -53,12 +46,5 @@ export const estates: readonly Mutant[] = [
     asker,
     'demand.pauseMs = Math.min(Math.max(roundPauseMs, demand.pauseMs * 2), roundPauseMaxMs);',
     'demand.pauseMs = Math.min(1, roundPauseMs, roundPauseMaxMs);',
-  ),
-  mutant(
-    'askOne',
-    'a round ends with the first refusal',
-    asker,
-    '    !round.tried.has(member) && state',
-    '    round.tried.size === 0 && !round.tried.has(member) && state',
   ),
 ];

@@ -97,13 +97,19 @@ export const giving: readonly Mutant[] = [
     'const isProven = denies !== undefined && denies <= acknowledged && inCounter < denies;',
     'const isProven = denies === undefined || inCounter < denies;',
   ),
-  mutant(
-    'noTrace',
-    'a grant that its receiver died with is not published by its donor, nor by the receiver',
-    'cluster/writes.ts',
-    "    if (change.kind === 'accept') entries.push(change.record);",
-    '',
-  ),
+  {
+    name: 'noTrace',
+    says: 'the receiver of a grant does not publish it',
+    patches: [
+      {
+        file: 'cluster/writes.ts',
+        search: "    if (change.kind === 'accept') entries.push(change.record);",
+        replace: '',
+      },
+    ],
+    equivalent:
+      'the donor publishes the same record when it is acknowledged; only a donor that dies for good between the two would tell them apart',
+  },
   mutant(
     'lastBlocksCirculate',
     'the reserve is given to those who only fill up theirs',

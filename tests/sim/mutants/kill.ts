@@ -23,7 +23,7 @@ export interface KillOptions {
   readonly shrinkRuns: number;
 }
 
-const lastsMs = 1_800_000;
+const lastsMs = 3_600_000;
 
 /** Hunts one mutant. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {

@@ -4,6 +4,8 @@ export interface Mutant {
   /** What it breaks, in one sentence. */
   readonly says: string;
   readonly patches: readonly Patch[];
+  /** Why no run can tell it from the original, if that is so. */
+  readonly equivalent?: string;
 }
 
 /** `search` stands exactly once in the file. Paths are relative to packages/core/src. */

@@ -3,6 +3,7 @@
  * played from an action, which is nothing but whole numbers; what they point at is looked up when the
  * action is due, so that an action still means something when others were taken away.
  */
+import type { SignedRecord } from '../ownership/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultName, Faults } from './faults.ts';
 import type { SimNode } from './node.ts';
@@ -29,6 +30,22 @@ export function rateOf(name: FaultName): (faults: Faults) => number {
 /** The node that a number points at. */
 export function nodeAt(cluster: Cluster, pick: number | undefined): SimNode {
   return cluster.nodes[(pick ?? 0) % cluster.nodes.length] as SimNode;
+}
+
+/** A grant that stands in an outbox. */
+export interface GrantUnderWay {
+  readonly from: SimNode;
+  readonly to: SimNode;
+  readonly record: SignedRecord;
+}
+
+/** All grants that are not acknowledged yet. */
+export function grantsUnderWay(cluster: Cluster): readonly GrantUnderWay[] {
+  return cluster.nodes.flatMap((from) =>
+    from.disk.register.estate.outbox.flatMap(({ to, record }) =>
+      cluster.nodesOf(to).map((receiver) => ({ from, to: receiver, record })),
+    ),
+  );
 }
 
 /** Gives actions in the order of time. */

@@ -13,7 +13,7 @@ export function mixTuning(seed: number): Pick<ClusterOptions, 'pools' | 'founder
   const pools: Pool[] = [
     { name: 'default', prefix: `10.32.0.0/${length}`, blockLength: 26, subnet: 'pool' },
   ];
-  if (random.chance(0.2)) {
+  if (random.chance(0.5)) {
     pools.push({ name: 'six', prefix: `fd00::/${96 + length}`, blockLength: 122, subnet: 'pool' });
   }
   return { pools, founders: random.chance(0.8) ? 1 : 2, tuning: pacing(random) };

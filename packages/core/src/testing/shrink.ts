@@ -60,7 +60,8 @@ function scriptOf(from: Script, events: readonly Event[], failedMs: number): Scr
   // What failed after healing needs the time before it only as long as things are done.
   const last = actions.at(-1)?.atMs ?? 0;
   const lastsMs = failedMs > from.lastsMs ? Math.min(from.lastsMs, last + 60_000) : from.lastsMs;
-  return { ...from, lastsMs, events: { actions, net } };
+  const writeErrors = 'faults' in from.events ? 0 : from.events.writeErrors;
+  return { ...from, lastsMs, events: { actions, net, writeErrors } };
 }
 
 /** Leaves out ever smaller parts for as long as the rest still fails. */

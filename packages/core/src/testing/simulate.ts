@@ -42,7 +42,8 @@ export function simulate(script: Script, options: ClusterOptions = {}): Outcome 
     ? randomActions(deeds, events.faults, script)
     : listedActions(events.actions);
   cluster.links.fates = fates;
-  if (isRandom) for (const node of cluster.nodes) node.writeErrors = events.faults.writeError ?? 0;
+  const writeErrors = isRandom ? (events.faults.writeError ?? 0) : events.writeErrors;
+  for (const node of cluster.nodes) node.writeErrors = writeErrors;
   const played: Action[] = [];
   const maxSteps = Math.min(options.maxSteps ?? Number.POSITIVE_INFINITY, stormSteps(script));
   if (playAll(cluster, deeds, source, script.lastsMs, maxSteps, played))
@@ -56,7 +57,7 @@ export function simulate(script: Script, options: ClusterOptions = {}): Outcome 
     hash: cluster.history.hash,
     steps: cluster.steps,
     simulatedMs: cluster.nowMs,
-    listed: { ...script, events: { actions: played, net } },
+    listed: { ...script, events: { actions: played, net, writeErrors } },
     cluster,
   };
 }

@@ -61,7 +61,11 @@ export interface Script {
   /** By chance, at these rates; or exactly what is listed. */
   readonly events:
     | { readonly faults: Faults }
-    | { readonly actions: readonly Action[]; readonly net: readonly NetFault[] };
+    | {
+        readonly actions: readonly Action[];
+        readonly net: readonly NetFault[] /** Share of writes that fail, by the chance of each node. */;
+        readonly writeErrors: number;
+      };
 }
 
 /** What the replica of a node is made of. */

@@ -2,7 +2,7 @@
 import type { Input, Message } from '../../cluster/types.ts';
 import { attack } from '../attack.ts';
 import type { Cluster } from '../cluster.ts';
-import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import { type Deed, grantsUnderWay, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
 
 const zeros = '0'.repeat(64);
@@ -54,8 +54,9 @@ export const lie: Deed = {
   hourly: rateOf('lie'),
   draw: (random) => [random.below(1024), random.below(1024), random.below(1024)],
   play(cluster, [pick, which, kind = 0]) {
-    const liar = nodeAt(cluster, pick);
-    const target = nodeAt(cluster, which);
+    const [waiting] = kind % 12 === 0 ? grantsUnderWay(cluster) : [];
+    const liar = waiting?.to ?? nodeAt(cluster, pick);
+    const target = waiting?.from ?? nodeAt(cluster, which);
     if (liar === target) return undefined;
     const { message, works } = lieOf(cluster, liar, target, kind);
     const input: Input = { type: 'message', from: liar.member, message };

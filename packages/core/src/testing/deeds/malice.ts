@@ -12,7 +12,7 @@ import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
 import { clientIdOf } from '../../replica/envelope.ts';
 import { attack } from '../attack.ts';
 import type { Cluster } from '../cluster.ts';
-import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import { type Deed, grantsUnderWay, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
 import type { Random } from '../random.ts';
 
@@ -65,6 +65,8 @@ function theft(
 const forgeries = 9;
 /** The one with a true signature: a void record that replicas keep. */
 const wellSigned = 3;
+/** The one that passes on a true grant of somebody else. */
+const relayed = 8;
 
 /** Forged inputs by number, all of them from `liar` to `target`. */
 function forgery(cluster: Cluster, liar: SimNode, target: SimNode, victim: SimNode, kind: number) {
@@ -98,9 +100,10 @@ export const forge: Deed = {
   hourly: rateOf('forge'),
   draw,
   play(cluster, [pick, which, kind = 0]) {
+    const [waiting] = kind % forgeries === relayed ? grantsUnderWay(cluster) : [];
     const liar = nodeAt(cluster, pick);
-    const target = nodeAt(cluster, which);
-    const victim = nodeAt(cluster, kind >> 4);
+    const target = waiting?.to ?? nodeAt(cluster, which);
+    const victim = waiting?.from ?? nodeAt(cluster, kind >> 4);
     if (liar === target || liar === victim || target === victim || !target.isUp) return undefined;
     const forged = forgery(cluster, liar, target, victim, kind);
     if (forged === undefined) return undefined;
