@@ -29,8 +29,21 @@ export function findPlace(port: Port, root: string): CniResult<RunPlace | 'absen
     : ok(place);
 }
 
+/**
+ * Nothing on the way to what a call changes may be a symbolic link: it would lead out of the run directory.
+ * What is not there is fine, here.
+ */
+export function checkPlain(port: Port, paths: readonly string[]): CniResult<undefined> {
+  for (const path of paths) {
+    const stat = port.files.lstat(path);
+    if (typeof stat !== 'string' && stat.kind !== 'directory')
+      return unsafe(path, `it is a ${stat.kind}, not a directory`);
+  }
+  return ok(undefined);
+}
+
 function unsafe(root: string, why: string): ReturnType<typeof cniError> {
-  const details = `${why}; let the agent create it, with mode 0755 and its own user`;
+  const details = `${why}; remove it and let the agent create it, with mode 0755 and its own user`;
   return cniError('unsafeRunDirectory', `${root} is not safe to use`, details);
 }
 

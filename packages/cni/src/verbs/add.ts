@@ -2,12 +2,19 @@
 import { ok } from '@hedgerow/core';
 import { enclosingPrefix, type Prefix } from '@hedgerow/core/address';
 import { checkRequested } from '@hedgerow/core/book';
-import { type AttachContext, attach, type OpenPool, type PoolWish } from '@hedgerow/core/claims';
+import {
+  type AttachContext,
+  attach,
+  type OpenPool,
+  type PoolWish,
+  wayToAttachment,
+  wayToBlocks,
+} from '@hedgerow/core/claims';
 import { addAnswer } from '../contract/answer.ts';
 import { type CniResult, cniError } from '../contract/errors.ts';
 import { readAttachment, readRunDir } from '../contract/input.ts';
 import { type IpamConfig, readIpam } from '../contract/ipam.ts';
-import { findPlace, readAgent } from '../runDirectory.ts';
+import { checkPlain, findPlace, readAgent } from '../runDirectory.ts';
 import { checkHeard } from './heard.ts';
 import { readPools } from './pools.ts';
 import { refusalOf } from './refusal.ts';
@@ -31,6 +38,10 @@ export const add: Verb = ({ port, version, config }) => {
   if (!agent.ok) return agent;
   const heard = checkHeard(port, agent.value, { never: 'tryAgain', silent: 'tryAgain' });
   if (!heard.ok) return heard;
+  const way = [...wayToAttachment(place.value, attachment.value)];
+  for (const name of ipam.value.pools) way.push(...wayToBlocks(place.value, name));
+  const plain = checkPlain(port, way);
+  if (!plain.ok) return plain;
   const pools = readPools(port, place.value, ipam.value.pools, agent.value);
   if (!pools.ok) return pools;
   const wishes = makeWishes(pools.value, ipam.value);

@@ -3,9 +3,9 @@
  * agent, no pools, no namespace, no former result. Deleting what is not there is a success.
  */
 import { ok } from '@hedgerow/core';
-import { detach } from '@hedgerow/core/claims';
+import { detach, wayToAttachment } from '@hedgerow/core/claims';
 import { readAttachment, readRunDir } from '../contract/input.ts';
-import { findPlace, ioError, readAgent } from '../runDirectory.ts';
+import { checkPlain, findPlace, ioError, readAgent } from '../runDirectory.ts';
 import type { Verb } from './request.ts';
 
 export const del: Verb = ({ port, config }) => {
@@ -19,6 +19,8 @@ export const del: Verb = ({ port, config }) => {
   // A newer layout may keep the attachment where we would not look: saying "freed" would leak it.
   const agent = readAgent(port, root.value);
   if (!agent.ok && agent.error.code === 102) return agent;
+  const plain = checkPlain(port, wayToAttachment(place.value, attachment.value));
+  if (!plain.ok) return plain;
   const error = detach(port.files, place.value, attachment.value);
   return error === undefined ? ok(undefined) : ioError('free the attachment', error);
 };

@@ -3,11 +3,17 @@
  * behind. Needs no agent and no pools. Goes on after an error and reports it.
  */
 import { ok } from '@hedgerow/core';
-import { type Attachment, attachmentName, collectGarbage } from '@hedgerow/core/claims';
+import {
+  type Attachment,
+  attachmentName,
+  attachmentsPath,
+  collectGarbage,
+  networkPath,
+} from '@hedgerow/core/claims';
 import { type CniResult, cniError } from '../contract/errors.ts';
 import { badField, isObject, type JsonObject } from '../contract/fields.ts';
 import { readNetwork, readRunDir } from '../contract/input.ts';
-import { findPlace, ioError, readAgent } from '../runDirectory.ts';
+import { checkPlain, findPlace, ioError, readAgent } from '../runDirectory.ts';
 import type { Verb } from './request.ts';
 
 /** CNI specification 1.1, section "GC", and the key of its earlier text, which libcni writes too. */
@@ -28,6 +34,9 @@ export const gc: Verb = ({ port, config }) => {
   if (place.value === 'absent') return ok(undefined);
   const agent = readAgent(port, root.value);
   if (!agent.ok && agent.error.code === 102) return agent;
+  const way = [place.value.boot, attachmentsPath(place.value)];
+  const plain = checkPlain(port, [...way, networkPath(place.value, network.value)]);
+  if (!plain.ok) return plain;
   const isValid = (attachment: Attachment): boolean => valid.value.has(attachmentName(attachment));
   const { files } = port;
   const collected = collectGarbage(files, place.value, network.value, isValid, port.wallMs());

@@ -9,6 +9,7 @@ import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { attachmentPath, recordPath } from './attachment.ts';
 import { type ClaimContext, type ClaimOutcome, claimOne, stillHolds } from './claim.ts';
 import { findHeld, type HeldAddress, isAbsent } from './entry.ts';
+import { blockPath } from './layout.ts';
 import { hasMoved, preferring } from './moved.ts';
 import type { OpenPool } from './poolFile.ts';
 import { parseRecord } from './record.ts';
@@ -203,9 +204,14 @@ function restChecker(
 function claimThis(context: AttachContext, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
   const { pool, requested } = wish;
   if (requested === undefined) throw new Error('no address is requested');
-  const outcome = claimOne(context, pool.name, blockOf(pool, requested), [requested], () => false);
-  if (outcome.kind === 'held') return ok(outcome.held);
   const { files, place } = context;
+  const block = blockOf(pool, requested);
+  const stat = files.lstat(blockPath(place, pool.name, 'blocks', block));
+  const isOpen = typeof stat !== 'string' && stat.kind === 'directory';
+  const outcome: ClaimOutcome = isOpen
+    ? claimOne(context, pool.name, block, [requested], () => false)
+    : { kind: 'withdrawn' };
+  if (outcome.kind === 'held') return ok(outcome.held);
   if (outcome.kind === 'withdrawn')
     return refuseFor(pool, 'not-here', whyNotHere(files, place, pool, requested));
   return refusalOf(outcome) ?? refuseFor(pool, 'taken', whyTaken(files, place, pool, requested));

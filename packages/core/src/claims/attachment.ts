@@ -97,6 +97,16 @@ export function networkPath(place: RunPlace, network: string): string {
   return `${attachmentsPath(place)}/${network}`;
 }
 
+/** The directories that lead to an attachment, from the boot's on. */
+export function wayToAttachment(place: RunPlace, attachment: Attachment): readonly string[] {
+  return [
+    place.boot,
+    attachmentsPath(place),
+    networkPath(place, attachment.network),
+    attachmentPath(place, attachment),
+  ];
+}
+
 export function attachmentPath(place: RunPlace, attachment: Attachment): string {
   return `${attachmentsPath(place)}/${ownerText(attachment)}`;
 }

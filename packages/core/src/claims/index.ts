@@ -20,6 +20,7 @@ export {
   ownerText,
   parseOwnerText,
   recordPath,
+  wayToAttachment,
 } from './attachment.ts';
 export { capacityOf } from './capacity.ts';
 export { type Collected, collectAfterMs, collectGarbage } from './collect.ts';
@@ -41,6 +42,7 @@ export {
   type RunPlace,
   runPlace,
   wantedPath,
+  wayToBlocks,
 } from './layout.ts';
 export {
   type ListedAttachment,

@@ -83,6 +83,11 @@ export function poolPath(place: RunPlace, pool: string): string {
   return `${place.boot}/pools/${pool}`;
 }
 
+/** The directories that lead to the blocks of a pool, from the boot's on, which is left out. */
+export function wayToBlocks(place: RunPlace, pool: string): readonly string[] {
+  return [poolsPath(place), poolPath(place, pool), areaPath(place, pool, 'blocks')];
+}
+
 export function cursorPath(place: RunPlace, pool: string): string {
   return `${place.boot}/pools/${pool}/cursor`;
 }

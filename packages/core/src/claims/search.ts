@@ -61,7 +61,9 @@ function* searchBlock(
   const { files, place, pool, excluded } = area;
   const path = blockPath(place, pool.name, 'blocks', block);
   const stat = files.lstat(path);
-  if (typeof stat === 'string' || !contains(pool.prefix, block)) return;
+  // A symbolic link would lead elsewhere.
+  if (typeof stat === 'string' || stat.kind !== 'directory') return;
+  if (!contains(pool.prefix, block)) return;
   const counts = stat.nlink >= 2;
   if (counts && stat.nlink - 2 >= capacityOf(pool, block, excluded)) return;
   const order = candidates(pool, block, excluded, cursor);
