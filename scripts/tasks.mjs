@@ -13,6 +13,9 @@ const PROGRAMS = {
   conformance: 'tests/conformance/main.ts',
   demo: 'scripts/demo/demo.ts',
   'install-plugin': 'scripts/installPlugin.mjs',
+  sim: 'tests/sim/cli.ts',
+  'sim:mutants': 'tests/sim/mutants/cli.ts',
+  'sim:report': 'tests/sim/report/cli.ts',
 };
 
 const TASKS = {

@@ -25,6 +25,11 @@ export interface KillOptions {
 
 const lastsMs = 3_600_000;
 
+/** Long runs are shortened with less care. */
+function runsFor({ steps }: Outcome, { shrinkRuns }: KillOptions): number {
+  return Math.max(20, Math.min(shrinkRuns, Math.floor(8_000_000 / steps)));
+}
+
 /** Hunts one mutant. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
   const { mixFaults, Random, simulate, shrink } = await loadTesting(mutant);
@@ -38,7 +43,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     if (outcome.violation === undefined) continue;
     const { invariant, message } = outcome.violation;
     const short: Shrunk | undefined =
-      options.shrinkRuns > 0 ? shrink(outcome.listed, {}, options.shrinkRuns) : undefined;
+      options.shrinkRuns > 0 ? shrink(outcome.listed, {}, runsFor(outcome, options)) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
   const { maxSeeds: seeds } = options;

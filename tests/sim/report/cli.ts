@@ -1,0 +1,30 @@
+// Measures and writes docs/SIMULATION.md: `pnpm sim:report --for 10m --mutants FILE`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { convergenceMs, runSwarm, speed } from './measure.ts';
+import { type MutantResult, pageOf, pictureOf } from './page.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '100000' },
+    minutes: { type: 'string', default: '10' },
+    hours: { type: 'string', default: '2' },
+    mutants: { type: 'string' },
+  },
+});
+const docs = join(dirname(fileURLToPath(import.meta.url)), '../../../docs');
+const { mutants: path } = values;
+const mutants =
+  path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as readonly MutantResult[]);
+const speeds = [
+  { nodes: 10, perSecond: speed(10, 24) },
+  { nodes: 50, perSecond: speed(50, 2) },
+  { nodes: 200, perSecond: speed(200, 0.2) },
+];
+const convergence = [3, 5, 10, 20, 40, 80].map((nodes) => ({ nodes, ms: convergenceMs(nodes, 1) }));
+const swarm = runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Number(values.hours));
+mkdirSync(join(docs, 'simulation'), { recursive: true });
+writeFileSync(join(docs, 'SIMULATION.md'), pageOf({ swarm, speeds, convergence, mutants }));
+writeFileSync(join(docs, 'simulation/convergence.svg'), pictureOf(convergence));

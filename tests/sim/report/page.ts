@@ -1,0 +1,150 @@
+// docs/SIMULATION.md out of what was measured. No number here is written by hand.
+import { faultNames, faultTable, isSpecial } from '@hedgerow/core/testing';
+import type { Swarm } from './measure.ts';
+
+/** One line of the mutants' results, as `sim:mutants --out` writes it. */
+export interface MutantResult {
+  readonly name: string;
+  readonly says: string;
+  readonly equivalent?: string;
+  readonly seed?: number;
+  readonly seeds: number;
+  readonly invariant?: string;
+  readonly events?: number;
+}
+
+/** Everything that goes into the page. */
+export interface Measured {
+  readonly swarm: Swarm;
+  readonly speeds: readonly { readonly nodes: number; readonly perSecond: number }[];
+  readonly convergence: readonly { readonly nodes: number; readonly ms: number }[];
+  readonly mutants: readonly MutantResult[];
+}
+
+/** The page. */
+export function pageOf({ swarm, speeds, convergence, mutants }: Measured): string {
+  const faults = [...swarm.coverage.faults.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    '# The simulated cluster',
+    '',
+    'Written by `pnpm sim:report`; every number is measured. How to run it: [CONTRIBUTING](../CONTRIBUTING.md). What the',
+    'numbers S1 to L4 mean: [PROTOCOL](PROTOCOL.md#invariants).',
+    '',
+    '## What was run',
+    '',
+    `- ${swarm.seeds} seeds, ${swarm.steps} steps, ${Math.round(swarm.simulatedHours)} simulated cluster hours (${(swarm.simulatedHours / 8_766).toFixed(2)} years).`,
+    `- ${faults} things done to clusters; ${swarm.equivocations} injected equivocations.`,
+    `- Broken promises: ${swarm.violations.length}.`,
+    ...swarm.violations.map(
+      ({ seed, violation }) => `  - seed ${seed}: ${violation.invariant}: ${violation.message}`,
+    ),
+    ...speeds.map(
+      ({ nodes, perSecond }) =>
+        `- ${nodes} nodes: ${perSecond} steps a second of processor time, all checkers on.`,
+    ),
+    '',
+    '## Faults by kind',
+    '',
+    table(
+      ['fault', 'struck', 'unit', 'most', 'what it is'],
+      faultNames.map((name) => {
+        const { unit, most, says } = faultTable[name];
+        const note = isSpecial(name) ? ' (only where asked for)' : '';
+        return [name, `${swarm.coverage.faults.get(name) ?? 0}`, unit, `${most}`, says + note];
+      }),
+    ),
+    '',
+    ...mutantsSection(mutants),
+    ...crashSection(swarm),
+    '## Convergence',
+    '',
+    'Time from the end of a partition into halves, during which every node was busy, until all sets are equal.',
+    '',
+    '![convergence time against cluster size](simulation/convergence.svg)',
+    '',
+    table(
+      ['nodes', 'virtual ms'],
+      convergence.map(({ nodes, ms }) => [`${nodes}`, ms.toFixed(0)]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function mutantsSection(mutants: readonly MutantResult[]): readonly string[] {
+  const alike = mutants.filter(({ equivalent }) => equivalent !== undefined);
+  const killed = mutants.filter(({ seed }) => seed !== undefined);
+  const events = mutants.flatMap((each) => each.events ?? []).sort((a, b) => a - b);
+  return [
+    '## Mutants',
+    '',
+    `${killed.length} of ${mutants.length} deliberate breakages found, ${alike.length} cannot be told from the original; median shortened trace: ${events[Math.floor(events.length / 2)] ?? '-'} events.`,
+    '',
+    table(
+      ['mutant', 'what it breaks', 'seeds needed', 'found by', 'events'],
+      mutants.map(({ name, says, seed, seeds, invariant, events: short, equivalent }) => [
+        name,
+        says,
+        seed === undefined ? `not in ${seeds}` : `${seeds}`,
+        invariant ?? (equivalent === undefined ? '**survived**' : `the same: ${equivalent}`),
+        `${short ?? '-'}`,
+      ]),
+    ),
+    '',
+  ];
+}
+
+const points = [
+  'crash',
+  'crashBeforePersist',
+  'crashAfterPersist',
+  'crashAfterSend',
+  'reboot',
+  'down',
+];
+const pointNames: Readonly<Record<string, string>> = {
+  crashBeforePersist: 'beforePersist',
+  crashAfterPersist: 'afterPersist',
+  crashAfterSend: 'afterSend',
+};
+
+function crashSection({ coverage }: Swarm): readonly string[] {
+  const cells = [...coverage.crashes].filter(([key]) => key.split('|')[0] !== '');
+  const causes = [...new Set(cells.map(([key]) => key.split('|')[0] as string))].sort();
+  const near = faultNames.filter((name) => !isSpecial(name) && !points.includes(name));
+  const hit = (cause: string, point: string, fault: string): number =>
+    coverage.crashes.get(`${cause}|${pointNames[point] ?? point}|${fault}`) ?? 0;
+  const rows = causes.map((cause) => [cause, ...points.map((point) => `${hit(cause, point, '')}`)]);
+  const never = causes.flatMap((cause) =>
+    points.flatMap((point) => {
+      const missing = near.filter((fault) => hit(cause, point, fault) === 0);
+      return missing.length === 0 ? [] : [`- ${cause} × ${point}: ${missing.join(', ')}`];
+    }),
+  );
+  return [
+    '## Crashes: what the last write was for × crash point × another fault within a minute',
+    '',
+    table(['write for', ...points], rows),
+    '',
+    `Triples with another fault: ${causes.length * points.length * near.length}. Never hit:`,
+    '',
+    ...(never.length > 0 ? never : ['- none']),
+    '',
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Convergence time against cluster size, as a picture. */
+export function pictureOf(points: Measured['convergence']): string {
+  const most = Math.max(1, ...points.map(({ ms }) => ms));
+  const width = 480 / Math.max(1, points.length);
+  const bars = points.map(({ nodes, ms }, at) => {
+    const height = (ms / most) * 200;
+    const x = 40 + at * width;
+    return `<rect x="${x}" y="${230 - height}" width="${width * 0.7}" height="${height}" fill="#2a7f62"/><text x="${x}" y="248">${nodes}</text><text x="${x}" y="${224 - height}">${(ms / 1_000).toFixed(1)} s</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 270" font-family="sans-serif" font-size="12">${bars.join('')}<text x="40" y="266">nodes</text></svg>\n`;
+}
