@@ -80,7 +80,7 @@ export {
 } from './publish.ts';
 export { type ClaimRecord, parseRecord } from './record.ts';
 export { restLeft } from './resting.ts';
-export { type Swept, sweep } from './sweep.ts';
+export { type Swept, sweep, sweepSteps } from './sweep.ts';
 export type { FileError, FileErrorCode, FileStat, Files } from './types.ts';
 export { claimsOf, detach, undoClaim } from './undo.ts';
 export { blockUsage, type PublishedBlock } from './usage.ts';

@@ -35,23 +35,40 @@ export interface Swept {
   readonly leftovers: number;
 }
 
-/** Sweeps the garbage of one network (for GC), or of all and the rests that are over (for the agent). */
-export function sweep(
+/** What to sweep: one network (for GC), or all and the rests that are over (for the agent). */
+export interface SweepOptions {
+  readonly network?: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly wallMs: number;
+}
+
+/** Sweeps all at once. */
+export function sweep(files: Files, place: RunPlace, options: SweepOptions): Swept {
+  const steps = sweepSteps(files, place, options);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same in small steps, between which a caller with other things to do may do them. */
+export function* sweepSteps(
   files: Files,
   place: RunPlace,
-  options: { readonly network?: string; readonly wallMs: number },
-): Swept {
-  const { network, wallMs } = options;
-  const blocks = sweepEntries(files, place, network);
-  const attachments = sweepAttachments(files, place, network);
-  if (network === undefined) sweepResting(files, place, wallMs);
+  { network, wallMs }: SweepOptions,
+): Generator<void, Swept> {
+  const blocks = yield* sweepEntries(files, place, network);
+  const attachments = yield* sweepAttachments(files, place, network);
+  if (network === undefined) yield* sweepResting(files, place, wallMs);
   return { entries: blocks.entries, leftovers: blocks.leftovers + attachments };
 }
 
-function sweepEntries(files: Files, place: RunPlace, network: string | undefined): Swept {
+function* sweepEntries(
+  files: Files,
+  place: RunPlace,
+  network: string | undefined,
+): Generator<void, Swept> {
   let entries = 0;
   let leftovers = 0;
   for (const entry of listEntries(files, place)) {
+    yield;
     const { pool, block, address, claim } = entry;
     if (claim === '') {
       if (removeEmpty(files, place, pool, block, address) === undefined) leftovers++;
@@ -70,12 +87,17 @@ function isAbsentAt(files: Files, path: string): boolean {
   return typeof stat === 'string' && isAbsent(stat);
 }
 
-function sweepAttachments(files: Files, place: RunPlace, network: string | undefined): number {
+function* sweepAttachments(
+  files: Files,
+  place: RunPlace,
+  network: string | undefined,
+): Generator<void, number> {
   const networks = network === undefined ? files.readdir(attachmentsPath(place)) : [network];
   let removed = 0;
   for (const name of typeof networks === 'string' ? [] : networks) {
     const names = files.readdir(`${attachmentsPath(place)}/${name}`);
     for (const one of typeof names === 'string' ? [] : names) {
+      yield;
       const attachment = parseOwnerText(`${name}/${one}`);
       if (attachment !== undefined) removed += sweepAttachment(files, place, attachment);
     }
@@ -98,7 +120,7 @@ function sweepAttachment(files: Files, place: RunPlace, attachment: Attachment):
   return files.rmdir(path) === undefined ? removed + 1 : removed;
 }
 
-function sweepResting(files: Files, place: RunPlace, wallMs: number): void {
+function* sweepResting(files: Files, place: RunPlace, wallMs: number): Generator<void, void> {
   const pools = files.readdir(poolsPath(place));
   for (const name of typeof pools === 'string' ? [] : pools) {
     const path = poolPath(place, name);
@@ -107,6 +129,7 @@ function sweepResting(files: Files, place: RunPlace, wallMs: number): void {
     const marks = files.readdir(`${path}/resting`);
     if (pool?.ok !== true || typeof marks === 'string') continue;
     for (const mark of marks) {
+      yield;
       const address = parseAddressName(mark);
       if (address !== undefined && restLeft(files, place, pool.value, address, wallMs) === 0)
         files.rmdir(`${path}/resting/${mark}`);

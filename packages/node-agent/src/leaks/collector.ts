@@ -23,7 +23,7 @@ import { createClaimList, type NamedClaim } from './claimList.ts';
 import { judge, type Look } from './judge.ts';
 import { leakReport } from './leakReport.ts';
 import { readSights, type Sight, writeSights } from './sights.ts';
-import type { LeakCollector, Namespaces } from './types.ts';
+import type { Blind, LeakCollector, Namespaces } from './types.ts';
 
 /** What the collector works on. */
 export interface CollectorOptions {
@@ -109,20 +109,28 @@ class Collector {
 
   async #free(due: readonly NamedClaim[], isDry: boolean): Promise<readonly LeakReport[]> {
     if (due.length === 0) return [];
-    const { files, place, namespaces } = this.#options;
+    const { namespaces } = this.#options;
     const used = await namespaces.inUse();
-    return due.map((named) => {
-      const inode = this.#sights.get(named.claim)?.inode ?? '';
-      const tell = (state: LeakReport['state'], reason: string): LeakReport =>
-        leakReport(files, place, named, state, reason);
-      if ('problem' in used) return tell('kept', used.problem);
-      const gone = `${named.netns} is gone`;
-      if (used.has(inode)) return tell('kept', `${gone}, but something still uses its namespace`);
-      if (isDry) return tell('due', gone);
-      const report = tell('freed', gone);
-      const failure = this.#freeOne(named);
-      return failure === undefined ? report : { ...report, state: 'kept', reason: failure };
-    });
+    const reports: LeakReport[] = [];
+    for (const named of due) {
+      await new Promise((turn) => setImmediate(turn));
+      reports.push(this.#freeUnused(named, used, isDry));
+    }
+    return reports;
+  }
+
+  #freeUnused(named: NamedClaim, used: ReadonlySet<string> | Blind, isDry: boolean): LeakReport {
+    const { files, place } = this.#options;
+    const inode = this.#sights.get(named.claim)?.inode ?? '';
+    const tell = (state: LeakReport['state'], reason: string): LeakReport =>
+      leakReport(files, place, named, state, reason);
+    if ('problem' in used) return tell('kept', used.problem);
+    const gone = `${named.netns} is gone`;
+    if (used.has(inode)) return tell('kept', `${gone}, but something still uses its namespace`);
+    if (isDry) return tell('due', gone);
+    const report = tell('freed', gone);
+    const failure = this.#freeOne(named);
+    return failure === undefined ? report : { ...report, state: 'kept', reason: failure };
   }
 
   /** Frees one claim. Nothing waits in here. Answers why it did not, if so. */
