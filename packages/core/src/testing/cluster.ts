@@ -3,14 +3,13 @@
  * done to the cluster: no clock, no chance and no I/O besides.
  */
 
-import { formatPrefix, halves, prefixOf } from '../address/index.ts';
 import type { Alarm, Input } from '../cluster/types.ts';
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import { firstEstate } from '../estate/index.ts';
 import type { Estate } from '../estate/types.ts';
 import { genesisHoldings, genesisRecords, networkIdOf } from '../membership/genesis.ts';
-import type { Founder, Genesis, Pool } from '../membership/types.ts';
+import type { Genesis, Pool } from '../membership/types.ts';
 import { createView } from '../ownership/view.ts';
 import {
   createEntryCheck,
@@ -20,15 +19,17 @@ import {
 } from '../replica/index.ts';
 import { Coverage } from './coverage.ts';
 import { Disk } from './disk.ts';
+import { estateText, genesisOf, memberName } from './genesis.ts';
 import { codeOf, History } from './history.ts';
 import { Links } from './links.ts';
+import { ModelRunDir } from './modelRunDir.ts';
 import { listedFates } from './network.ts';
-import { type Armed, SimNode } from './node.ts';
+import { SimNode } from './node.ts';
 import { EventQueue } from './queue.ts';
 import { Random } from './random.ts';
-import { ModelRunDir } from './runDir.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Violation } from './types.ts';
+import type { Armed } from './writing.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
 export const defaultPools: readonly Pool[] = [
@@ -58,7 +59,6 @@ export class Cluster {
   /** Violations of these are told in the history and end nothing. */
   readonly tolerated: ReadonlySet<string>;
   nowMs = 0;
-  /** Inputs that nodes carried through. */
   steps = 0;
   violation: Violation | undefined;
   /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
@@ -124,6 +124,13 @@ export class Cluster {
     return createPlainReplica({ network, member: signer.member, storeId, verify, view, check });
   }
 
+  /** A replica with everything that a disk has. */
+  loadReplica(signer: Signer, disk: Disk): Replica {
+    const replica = this.newReplica(signer, disk.storeId);
+    for (const update of disk.updates) replica.receive(update);
+    return replica;
+  }
+
   /** Nodes that say they are this member: more than one only where one was cloned. */
   nodesOf(member: string): readonly SimNode[] {
     return this.byMember.get(member) ?? [];
@@ -172,7 +179,6 @@ export class Cluster {
     this.after(armed.downMs, () => node.start());
   }
 
-  /** Counts a fault that struck. */
   injected(fault: string): void {
     this.tried.add(fault);
     this.coverage.struck(fault, this.nowMs);
@@ -180,6 +186,14 @@ export class Cluster {
 
   crashed(point: string, cause: string): void {
     this.coverage.crashed(point, cause, this.nowMs);
+  }
+
+  /** True when a liar gave some address of this prefix away twice. */
+  isTainted(pool: string, prefix: string): boolean {
+    if (this.tainted.size === 0) return false;
+    const { from, to } = this.space.range(pool, prefix);
+    for (let block = from; block < to; block += 1) if (this.tainted.has(block)) return true;
+    return false;
   }
 
   violated(invariant: string, message: string): void {
@@ -225,7 +239,6 @@ export class Cluster {
     for (const each of this.checkers) this.verdict(each, each.alarm?.(node, alarm));
   }
 
-  /** Asks every checker about the settled cluster. */
   settled(): void {
     for (const each of this.checkers) this.verdict(each, each.settled?.(this));
   }
@@ -233,38 +246,4 @@ export class Cluster {
   private verdict(checker: Checker, problem: string | undefined): void {
     if (problem !== undefined) this.violated(checker.invariant, problem);
   }
-}
-
-function memberName(index: number): string {
-  return `node-${index}`;
-}
-
-/** An estate in one line. */
-export function estateText(estate: Estate): string {
-  const holdings = estate.holdings.map(({ prefix, use }) =>
-    use === 'reserve' ? prefix : `${prefix}!`,
-  );
-  const outbox = estate.outbox.map(
-    ({ to, counter, record }) => ` out ${record.body.prefix}→${to}#${counter}`,
-  );
-  return `[${holdings.join(' ')}]${outbox.join('')}`;
-}
-
-/** Founders share each pool in equal parts, as far as powers of two allow. */
-function genesisOf(seed: number, pools: readonly Pool[], founders: number): Genesis {
-  const parts = founders > 1 ? 2 ** Math.ceil(Math.log2(founders)) : 1;
-  const prefixes: { pool: string; prefix: string }[][] = Array.from({ length: founders }, () => []);
-  for (const { name, prefix } of pools) {
-    let pieces = [prefixOf(prefix)];
-    while (pieces.length < parts) pieces = pieces.flatMap((each) => halves(each) ?? [each]);
-    for (const [at, piece] of pieces.entries()) {
-      prefixes[at % founders]?.push({ pool: name, prefix: formatPrefix(piece) });
-    }
-  }
-  const list: Founder[] = prefixes.map((each, index) => ({
-    member: memberName(index),
-    prefixes: each,
-  }));
-  const nonce = (seed >>> 0).toString(16).padStart(32, '0');
-  return { cluster: 'simulated', nonce, pools, founders: list, authorities: [memberName(0)] };
 }

@@ -1,5 +1,5 @@
 export { allCheckers } from './checkers/all.ts';
-export { Cluster, defaultPools, estateText } from './cluster.ts';
+export { Cluster, defaultPools } from './cluster.ts';
 export { Coverage } from './coverage.ts';
 export { type Deed, nodeAt, rateOf } from './deed.ts';
 export { allDeeds } from './deeds/all.ts';
@@ -12,6 +12,7 @@ export {
   isSpecial,
   mixFaults,
 } from './faults.ts';
+export { estateText } from './genesis.ts';
 export type { NetFault } from './network.ts';
 export { SimNode } from './node.ts';
 export { Random } from './random.ts';

@@ -21,18 +21,13 @@ import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { RunDir } from './runDir.ts';
+import { type Armed, killsAmong, persist } from './writing.ts';
 
-/** Where an agent is killed next. */
-export interface Armed {
-  readonly point: 'beforePersist' | 'afterPersist' | 'afterSend';
-  /** How many writes, or effects after a write, still happen. */
-  skip: number;
-  readonly downMs: number;
-  readonly losesKept: boolean;
-}
+/** What a node is made of. */
+export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
 
 /** What is there while the agent's process runs. */
-interface Process {
+interface Running {
   readonly state: NodeState;
   readonly env: { -readonly [K in keyof Env]: Env[K] };
 }
@@ -49,7 +44,6 @@ export class SimNode {
   readonly containers: Containers;
   readonly cluster: Cluster;
   readonly alarms: Alarm[] = [];
-  /** Counts starts of the agent. */
   life = 0;
   /** True: it may not be started again. */
   isGone = false;
@@ -61,7 +55,7 @@ export class SimNode {
   tuning: Partial<Tuning>;
   /** Last number of the address that the host has. */
   host: number;
-  private process: Process | undefined;
+  private running: Running | undefined;
   private replicaOf: { readonly replica: Replica; readonly updates: number } | undefined;
   private readonly random: Random;
   private wakes = 0;
@@ -70,11 +64,7 @@ export class SimNode {
   /** What the write in flight was started by, for the coverage table. */
   private cause = '';
 
-  constructor(
-    cluster: Cluster,
-    index: number,
-    parts: { signer: Signer; disk: Disk; run: RunDir; tuning: Partial<Tuning> },
-  ) {
+  constructor(cluster: Cluster, index: number, parts: NodeParts) {
     this.cluster = cluster;
     this.index = index;
     this.name = `n${index}`;
@@ -89,16 +79,16 @@ export class SimNode {
   }
 
   get isUp(): boolean {
-    return this.process !== undefined;
+    return this.running !== undefined;
   }
 
   /** The reducer's state while the agent runs. */
   get state(): NodeState | undefined {
-    return this.process?.state;
+    return this.running?.state;
   }
 
   get replica(): Replica | undefined {
-    return this.process?.env.replica;
+    return this.running?.env.replica;
   }
 
   /** Starts the agent on what its disk has. */
@@ -121,7 +111,7 @@ export class SimNode {
       verify,
       replica,
     };
-    this.process = { state, env };
+    this.running = { state, env };
     this.run.agentStarted();
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
     this.take({ type: 'start', register: disk.register, bootNonce: `${this.name}-${this.life}` });
@@ -133,11 +123,11 @@ export class SimNode {
   /** Kills the agent. What was only kept may be lost; containers stay. */
   crash(point: string, losesKept: boolean): void {
     const { cluster } = this;
-    if (this.process === undefined) return;
+    if (this.running === undefined) return;
     cluster.history.say(cluster.nowMs, () => `${this.name} is killed (${point})`);
     cluster.crashed(point, this.cause);
-    const { replica } = this.process.env;
-    this.process = undefined;
+    const { replica } = this.running.env;
+    this.running = undefined;
     this.armed = undefined;
     replica.abandon();
     const lost = this.disk.crash(losesKept);
@@ -150,8 +140,8 @@ export class SimNode {
 
   /** Gives an input to the agent; later while it is paused or slow, never when it is down. */
   take(input: Input): void {
-    const { cluster, process } = this;
-    if (process === undefined) return;
+    const { cluster, running } = this;
+    if (running === undefined) return;
     const busyMs = this.pausedUntilMs - cluster.nowMs;
     if (busyMs > 0) {
       const { life } = this;
@@ -161,15 +151,13 @@ export class SimNode {
       return;
     }
     if (this.slowMs > 0) this.pausedUntilMs = cluster.nowMs + this.slowMs;
-    this.step(process, input);
+    this.step(running, input);
   }
 
-  /** The disk or the clock changed under the agent: its wake-up time moves. */
   clockChanged(): void {
     this.wakeAt(this.wakeLocalMs);
   }
 
-  /** Looks at the run directory within this time. */
   pollSoon(withinMs: number): void {
     if (this.isPolling || !this.isUp) return;
     this.isPolling = true;
@@ -179,7 +167,6 @@ export class SimNode {
     });
   }
 
-  /** The replica was changed on disk: it is loaded afresh at the next start. */
   forgetReplica(): void {
     this.replicaOf = undefined;
   }
@@ -195,15 +182,15 @@ export class SimNode {
     if (this.run.isWaiting) this.pollSoon(1_000);
   }
 
-  private step(process: Process, input: Input): void {
+  private step(running: Running, input: Input): void {
     const { cluster } = this;
-    process.env.nowMs = this.clock.localMs(cluster.nowMs);
+    running.env.nowMs = this.clock.localMs(cluster.nowMs);
     const what = input.type === 'message' ? input.message.type : input.type;
     cluster.steps += 1;
     cluster.history.add(cluster.nowMs, codeOf(what), this.index);
     let effects: readonly Effect[];
     try {
-      effects = step(process.state, input, process.env).effects;
+      effects = step(running.state, input, running.env).effects;
     } catch (error) {
       cluster.violated('own', `${this.name} threw at ${what}: ${(error as Error).stack}`);
       return;
@@ -213,22 +200,15 @@ export class SimNode {
     for (const effect of effects) {
       if (effect.type === 'persist') this.cause = what;
       this.carryOut(effect);
-      if (kills && this.killedAmong()) return;
+      if (kills && killsAmong(this)) return;
     }
-  }
-
-  private killedAmong(): boolean {
-    const { armed } = this;
-    if (armed === undefined || armed.skip-- > 0) return false;
-    this.cluster.killed(this, armed);
-    return true;
   }
 
   private carryOut(effect: Effect): void {
     const { cluster } = this;
     switch (effect.type) {
       case 'persist':
-        return this.persist(effect);
+        return persist(this, effect, this.random);
       case 'keep':
         return this.disk.keep(effect.update);
       case 'send':
@@ -251,31 +231,6 @@ export class SimNode {
     }
   }
 
-  private persist(effect: Extract<Effect, { type: 'persist' }>): void {
-    const { life, cluster } = this;
-    const lastsMs = 0.1 + this.random.next() * 4;
-    cluster.after(lastsMs, () => {
-      if (life === this.life && this.isUp) this.persisted(effect);
-    });
-  }
-
-  private persisted(effect: Extract<Effect, { type: 'persist' }>): void {
-    const { armed, cluster, disk } = this;
-    const { write, register, update } = effect;
-    if (disk.isFull || (this.writeErrors > 0 && this.random.chance(this.writeErrors))) {
-      cluster.history.say(cluster.nowMs, () => `${this.name} cannot store write ${write}`);
-      if (!disk.isFull) cluster.injected('writeError');
-      return this.take({ type: 'persistFailed', write, reason: 'simulated' });
-    }
-    const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
-    if (isLast && armed.point === 'beforePersist') return cluster.killed(this, armed);
-    const before = disk.register.estate;
-    disk.commit(register, update);
-    if (register !== undefined) cluster.registered(this, before, register.estate);
-    if (isLast) return cluster.killed(this, armed);
-    this.take({ type: 'persisted', write });
-  }
-
   private wakeAt(localMs: number): void {
     this.wakeLocalMs = localMs;
     const number = ++this.wakes;
@@ -289,10 +244,7 @@ export class SimNode {
 
   private openReplica(): Replica {
     const { disk, cluster, replicaOf } = this;
-    if (replicaOf !== undefined && replicaOf.updates === disk.updates.length)
-      return replicaOf.replica;
-    const replica = cluster.newReplica(this.signer, disk.storeId);
-    for (const update of disk.updates) replica.receive(update);
-    return replica;
+    const isSame = replicaOf?.updates === disk.updates.length;
+    return isSame ? replicaOf.replica : cluster.loadReplica(this.signer, disk);
   }
 }

@@ -28,7 +28,7 @@ function undelivered(cluster: Cluster): string | undefined {
       ({ record, to }) =>
         !cluster.liars.has(to) &&
         !isQuarantined(cluster, to) &&
-        !cluster.tainted.has(cluster.space.range(record.body.pool, record.body.prefix).from),
+        !cluster.isTainted(record.body.pool, record.body.prefix),
     );
     if (entry === undefined || cluster.liars.has(node.member)) continue;
     return `${node.name} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
@@ -46,7 +46,7 @@ function wrongView(cluster: Cluster): string | undefined {
   for (const { member, disk, name } of cluster.nodes) {
     for (const { pool, prefix } of disk.register.estate.holdings) {
       const piece = view?.lookup(pool, prefix);
-      if (cluster.tainted.has(cluster.space.range(pool, prefix).from)) continue;
+      if (cluster.isTainted(pool, prefix)) continue;
       if (piece?.owner === member) continue;
       return `${name} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
     }

@@ -29,7 +29,7 @@ function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
   for (const { name, disk, state } of cluster.nodes) {
     if (state === undefined || state.quarantined) continue;
     const [reserve] = ofUse(disk.register.estate.holdings, pool, 'reserve').filter(
-      ({ prefix }) => !cluster.tainted.has(cluster.space.range(pool, prefix).from),
+      ({ prefix }) => !cluster.isTainted(pool, prefix),
     );
     if (reserve !== undefined) return `${name} has ${reserve.prefix} in reserve`;
   }

@@ -1,8 +1,8 @@
 /** Agents are killed, at any point of a write, and machines reboot. */
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { FaultName } from '../faults.ts';
-import type { Armed } from '../node.ts';
 import type { Random } from '../random.ts';
+import type { Armed } from '../writing.ts';
 
 function draw(random: Random): readonly number[] {
   return [

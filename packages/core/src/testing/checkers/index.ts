@@ -1,0 +1,1 @@
+export { allCheckers } from './all.ts';

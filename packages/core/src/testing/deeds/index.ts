@@ -1,0 +1,1 @@
+export { allDeeds } from './all.ts';

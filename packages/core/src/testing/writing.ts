@@ -1,0 +1,48 @@
+/** Writes of a simulated node: they take time, fail, or end with the agent killed at a chosen point. */
+import type { Effect } from '../cluster/types.ts';
+import type { SimNode } from './node.ts';
+import type { Random } from './random.ts';
+
+/** Where an agent is killed next. */
+export interface Armed {
+  readonly point: 'beforePersist' | 'afterPersist' | 'afterSend';
+  /** How many writes, or effects after a write, still happen. */
+  skip: number;
+  readonly downMs: number;
+  readonly losesKept: boolean;
+}
+
+type Persist = Extract<Effect, { type: 'persist' }>;
+
+/** Starts a write; it is stored, or refused, some milliseconds later. */
+export function persist(node: SimNode, effect: Persist, random: Random): void {
+  const { life, cluster } = node;
+  const lastsMs = 0.1 + random.next() * 4;
+  cluster.after(lastsMs, () => {
+    if (life === node.life && node.isUp) persisted(node, effect, random);
+  });
+}
+
+function persisted(node: SimNode, { write, register, update }: Persist, random: Random): void {
+  const { armed, cluster, disk } = node;
+  if (disk.isFull || (node.writeErrors > 0 && random.chance(node.writeErrors))) {
+    cluster.history.say(cluster.nowMs, () => `${node.name} cannot store write ${write}`);
+    if (!disk.isFull) cluster.injected('writeError');
+    return node.take({ type: 'persistFailed', write, reason: 'simulated' });
+  }
+  const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
+  if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
+  const before = disk.register.estate;
+  disk.commit(register, update);
+  if (register !== undefined) cluster.registered(node, before, register.estate);
+  if (isLast) return cluster.killed(node, armed);
+  node.take({ type: 'persisted', write });
+}
+
+/** Kills the agent among the effects that follow a write, when it is armed for that. */
+export function killsAmong(node: SimNode): boolean {
+  const { armed } = node;
+  if (armed === undefined || armed.skip-- > 0) return false;
+  node.cluster.killed(node, armed);
+  return true;
+}
