@@ -1,28 +1,19 @@
 // hedgerow-ipam beside Debian's host-local, on one machine in one run, calls interleaved:
-//   node --conditions=hedgerow-source bench/cni.ts [--runs 200] [--held 0,1000,10000]
+//   npm run bench [-- --runs 200 --held 0,1000,10000 --write]
+// `--write` leaves what it measured in docs/BENCHMARKS.md.
 // Both keep their files on the same file system. Times are from fork to the reaped exit, the same for both.
 
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { nodeFiles } from '../packages/cni/src/index.ts';
-import { bookPool } from '../packages/core/src/book/index.ts';
-import { attach } from '../packages/core/src/claims/index.ts';
 import { bundleFor } from '../scripts/plugin/bundle.mjs';
 import { compile } from '../scripts/plugin/compile.mjs';
 import { findQuickJs } from '../scripts/plugin/quickjs.mjs';
-import { makeRunDirectory, type RunDirectory } from '../tests/cni/runDirectory.ts';
+import { makeRunDirectory } from '../tests/cni/runDirectory.ts';
+import { fillHostLocal, openRun } from './fill.ts';
 
 const ours = fileURLToPath(new URL('../dist/bin/hedgerow-ipam', import.meta.url));
 const theirs = '/usr/lib/cni/host-local';
@@ -43,9 +34,21 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     held: { type: 'string', default: '0,1000,10000' },
+    write: { type: 'boolean', default: false },
   },
 });
 const runs = Number(options.runs);
+const page: string[] = [];
+const heading = `# Benchmarks
+
+\`npm run bench -- --write\` measures this and writes this page.
+
+## The CNI plugin beside host-local
+
+Times are milliseconds from \`fork\` to the reaped exit, the same for both, both with their files on the same file system:
+medians of ${runs} calls one after the other, and of ${bursts} bursts of ${burst} calls at once. Calls of the two alternate.
+`;
+
 const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hedgerow-bench-'));
 try {
   await main();
@@ -60,17 +63,22 @@ async function main(): Promise<void> {
   const bundle = join(base, 'spawner.js');
   await bundleFor('quickjs', fileURLToPath(new URL('spawner/entry.ts', import.meta.url)), bundle);
   await compile(await findQuickJs(), bundle, spawner);
+  print(heading);
   describeMachine();
   await startUp(spawner);
-  const lines: string[] = [];
-  for (const held of options.held.split(',').map(Number)) lines.push(...measure(spawner, held));
+  const measured = options.held.split(',').map((held) => measure(spawner, Number(held)));
   print('| addresses held | call | hedgerow-ipam | host-local | ratio |');
-  print('|---:|---|---:|---:|---:|');
-  for (const line of lines) print(line);
-  print(`\nmedians, ms; ${runs} runs of each call, ${bursts} bursts of ${burst} at once`);
-  print(
-    `executable ${statSync(ours).size} bytes; peak resident ${await peakKb()} kB (host-local not measured)`,
-  );
+  print('| ---: | --- | ---: | ---: | ---: |');
+  for (const { beside } of measured) for (const line of beside) print(line);
+  print('\nThe same without host-local in between, which leaves the processor its caches:\n');
+  print('| addresses held | ADD | DEL |');
+  print('| ---: | ---: | ---: |');
+  for (const { alone } of measured) print(alone);
+  const kilobytes = Math.round(statSync(ours).size / 1000);
+  print(`\nThe executable has ${kilobytes} kB; an ADD has ${await peakKb()} kB resident at most.`);
+  if (!options.write) return;
+  const path = fileURLToPath(new URL('../docs/BENCHMARKS.md', import.meta.url));
+  writeFileSync(path, `${page.join('\n')}\n`);
 }
 
 function describeMachine(): void {
@@ -78,12 +86,16 @@ function describeMachine(): void {
   const memory = Math.round(totalmem() / 2 ** 30);
   const kind = execFileSync('stat', ['-f', '-c', '%T', base], { encoding: 'utf8' }).trim();
   print(
-    `${cpu?.model.trim()}, ${cpus().length} CPUs, ${memory} GB, Linux ${release()}, files on ${kind}`,
+    `Machine: ${cpu?.model.trim()}, ${cpus().length} CPUs, ${memory} GB, Linux ${release()}, files on ${kind};`,
   );
   const version = execFileSync('dpkg-query', ['-W', 'containernetworking-plugins'], {
     encoding: 'utf8',
   });
-  print(`against ${version.trim().replace('\t', ' ')}`);
+  const load = loadavg().map((value) => value.toFixed(1));
+  const day = new Date().toISOString().slice(0, 10);
+  print(
+    `host-local of ${version.trim().replace('\t', ' ')}; ${day}, load before the run ${load.join(', ')}.\n`,
+  );
 }
 
 /** What starting costs alone: a program that does nothing, and VERSION. */
@@ -96,12 +108,18 @@ async function startUp(spawner: string): Promise<void> {
     median(results, (index) => index % 3 === at),
   );
   print(
-    `start-up alone: /bin/true ${nothing}, hedgerow-ipam VERSION ${our}, host-local VERSION ${their} ms\n`,
+    `Start-up alone: /bin/true ${nothing}, hedgerow-ipam VERSION ${our}, host-local VERSION ${their}.\n`,
   );
 }
 
-function measure(spawner: string, held: number): readonly string[] {
-  const run = openRun(held);
+interface Measured {
+  /** Lines of the table beside host-local. */
+  readonly beside: readonly string[];
+  readonly alone: string;
+}
+
+function measure(spawner: string, held: number): Measured {
+  const run = openRun(base, held, 3 * burst);
   const data = join(base, `host-local-${held}`);
   fillHostLocal(data, held);
   const ipam = { type: 'hedgerow-ipam', runDir: run.root, waitMs: 0 };
@@ -112,7 +130,7 @@ function measure(spawner: string, held: number): readonly string[] {
     [theirs, file(`theirs-${held}.json`, { ...config, ipam: hostLocal })],
   ];
   const single = ['ADD', 'DEL'].flatMap((verb) => [0, 1].map((at) => [at, verb] as const));
-  const alone = play(
+  const mixed = play(
     spawner,
     programs,
     times(runs).flatMap((run) => single.map(([at, verb]): Call[] => [[at, verb, `c${run}`]])),
@@ -123,63 +141,25 @@ function measure(spawner: string, held: number): readonly string[] {
     programs,
     times(bursts).flatMap(() => single.map(([at, verb]) => ids.map((id): Call => [at, verb, id]))),
   );
+  const verbs = times(runs).flatMap((run): Call[][] => [
+    [[0, 'ADD', `c${run}`]],
+    [[0, 'DEL', `c${run}`]],
+  ]);
+  const undisturbed = play(spawner, programs, verbs);
   run.remove();
   const line = (name: string, results: readonly Round[], at: number): string => {
     const our = median(results, (index) => index % 4 === at);
     const their = median(results, (index) => index % 4 === at + 1);
     return `| ${held} | ${name} | ${our} | ${their} | ${(our / their).toFixed(2)} |`;
   };
-  return [
-    line('ADD', alone, 0),
-    line('DEL', alone, 2),
+  const beside = [
+    line('ADD', mixed, 0),
+    line('DEL', mixed, 2),
     line(`${burst} ADD at once`, together, 0),
     line(`${burst} DEL at once`, together, 2),
   ];
-}
-
-/** A run directory with as many addresses taken as asked for, and room for more in the last blocks. */
-function openRun(held: number): RunDirectory {
-  const count = Math.ceil((held + 3 * burst) / 64) + 1;
-  const blocks = times(count).map((at) => `10.244.${at >> 2}.${(at & 3) * 64}/26`);
-  const pool = { name: 'default', prefix: '10.244.0.0/16', blockLength: 26, blocks };
-  // The bursts come round sooner than a rest ends.
-  const run = makeRunDirectory([pool], { base, restMs: 0 });
-  const wish = {
-    pool: {
-      ...bookPool({ name: 'default', prefix: pool.prefix, blockLength: 26, subnet: 'pool' }),
-      restMs: 0,
-    },
-    excluded: [],
-  };
-  for (const at of times(held)) {
-    const attached = attach(
-      {
-        files: nodeFiles,
-        place: run.place,
-        attachment: { network: 'pods', containerId: `held${at}`, ifname: 'eth0' },
-        netns: '/x',
-        newClaim: () => at.toString(16).padStart(32, '0'),
-        wallMs: () => Date.now(),
-        waitForSpace: () => false,
-      },
-      [wish],
-    );
-    if (!attached.ok) throw new Error(attached.error.message);
-  }
-  return run;
-}
-
-/** The same number in host-local's own format, one file for each address. */
-function fillHostLocal(data: string, held: number): void {
-  const directory = join(data, 'pods');
-  mkdirSync(directory, { recursive: true });
-  for (const at of times(held)) {
-    const host = at + 2;
-    writeFileSync(join(directory, `10.244.${host >> 8}.${host & 255}`), `held${at}\r\neth0`);
-  }
-  if (held === 0) return;
-  const last = held + 1;
-  writeFileSync(join(directory, 'last_reserved_ip.0'), `10.244.${last >> 8}.${last & 255}`);
+  const [add, del] = [0, 1].map((at) => median(undisturbed, (index) => index % 2 === at));
+  return { beside, alone: `| ${held} | ${add} | ${del} |` };
 }
 
 /** Runs all rounds and makes sure that every call succeeded. */
@@ -235,5 +215,6 @@ function times(count: number): readonly number[] {
 }
 
 function print(line: string): void {
+  page.push(line);
   process.stdout.write(`${line}\n`);
 }
