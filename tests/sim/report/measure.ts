@@ -29,7 +29,7 @@ export function runSwarm(first: number, forMs: number, hours: number): Swarm {
   let seed = first;
   for (; Date.now() < untilMs; seed += 1) {
     const mixed = mixFaults(new Random(seed, 9));
-    const faults = seed % 8 === 7 ? { ...mixed, equivocate: 6 } : mixed;
+    const faults = seed % 8 === 7 ? { ...mixed, equivocate: 1 } : mixed;
     const nodes = 3 + (seed % 6);
     const outcome = simulate({ seed, nodes, lastsMs: hours * 3_600_000, events: { faults } });
     if (outcome.violation !== undefined) violations.push({ seed, violation: outcome.violation });

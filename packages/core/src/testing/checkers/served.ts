@@ -4,7 +4,10 @@ import { ofUse } from '../../estate/index.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Checker } from '../types.ts';
 
-/** At the end every node was asked for a block; who still waits must be right to. */
+/**
+ * At the end every node was asked for a block; who still waits must be right to. Liars are left out: their
+ * counters contradict those of others, who give them nothing and take nothing of them.
+ */
 export function served(): Checker {
   return {
     invariant: 'L2',
@@ -12,7 +15,7 @@ export function served(): Checker {
     settled(cluster) {
       for (const node of cluster.nodes) {
         const { state } = node;
-        if (state === undefined || state.quarantined) continue;
+        if (state === undefined || state.quarantined || cluster.liars.has(node.member)) continue;
         for (const pool of cluster.poolNames) {
           if (!demandOf(state, pool).wanted) continue;
           const donor = reserveSomewhere(cluster, pool);
@@ -26,8 +29,8 @@ export function served(): Checker {
 }
 
 function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
-  for (const { name, disk, state } of cluster.nodes) {
-    if (state === undefined || state.quarantined) continue;
+  for (const { name, member, disk, state } of cluster.nodes) {
+    if (state === undefined || state.quarantined || cluster.liars.has(member)) continue;
     const [reserve] = ofUse(disk.register.estate.holdings, pool, 'reserve').filter(
       ({ prefix }) => !cluster.isTainted(pool, prefix),
     );
