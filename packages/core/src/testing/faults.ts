@@ -116,8 +116,9 @@ export type Faults = Partial<Readonly<Record<FaultName, number>>>;
 export const faultNames: readonly FaultName[] = Object.keys(faultTable) as FaultName[];
 
 /** True for faults that a self-register does not survive, or that break a promise on purpose. */
-export function isSpecial(name: FaultName): boolean {
-  return faultTable[name].special === true;
+export function isSpecial(name: string): boolean {
+  const shape = faultTable[name as FaultName] as FaultShape | undefined;
+  return shape?.special === true;
 }
 
 /** Rates within their bounds. Throws on an unknown name or a rate out of bounds: a typing error. */
