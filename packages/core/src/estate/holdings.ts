@@ -101,15 +101,28 @@ export function ofUse(holdings: readonly Holding[], pool: string, use: Use): rea
   return holdings.filter((holding) => holding.pool === pool && holding.use === use);
 }
 
-/** Blocks in the reserve of a pool: a count, capped at 2^53 - 1. */
+/** Whole blocks in the reserve of a pool. */
+export function exactReserveBlocks(
+  holdings: readonly Holding[],
+  pool: string,
+  blockLength: number,
+): bigint {
+  let blocks = 0n;
+  for (const holding of ofUse(holdings, pool, 'reserve')) {
+    const { length } = prefixOf(holding.prefix);
+    if (length <= blockLength) blocks += 1n << BigInt(blockLength - length);
+  }
+  return blocks;
+}
+
+/** The same as a number for messages and reports: at most 2^53 - 1. */
 export function reserveBlocks(
   holdings: readonly Holding[],
   pool: string,
   blockLength: number,
 ): number {
-  let blocks = 0;
-  for (const holding of ofUse(holdings, pool, 'reserve')) {
-    blocks += 2 ** (blockLength - prefixOf(holding.prefix).length);
-  }
-  return Math.min(blocks, Number.MAX_SAFE_INTEGER);
+  const blocks = exactReserveBlocks(holdings, pool, blockLength);
+  return Number(blocks > mostBlocks ? mostBlocks : blocks);
 }
+
+const mostBlocks = BigInt(Number.MAX_SAFE_INTEGER);

@@ -11,7 +11,7 @@ import { formatPrefix, halves, mergePrefixes, prefixOf } from '../address/index.
 import type { Cidr, Prefix } from '../address/types.ts';
 import type { MemberId, NetworkId, Pool } from '../membership/types.ts';
 import type { RecordBody } from '../ownership/types.ts';
-import { ofUse, overlapping, reserveBlocks } from './holdings.ts';
+import { exactReserveBlocks, ofUse, overlapping } from './holdings.ts';
 import type { Estate, Holding } from './types.ts';
 
 /** A record names at most this many predecessors. */
@@ -55,10 +55,11 @@ export function pickGrant(
   length: number,
   keep: number = 0,
 ): Cidr | undefined {
-  const blocks = reserveBlocks(estate.holdings, pool.name, pool.blockLength);
-  if (blocks - keep < 1) return undefined;
-  const most = Math.max(1, Math.min(blocks / 2, blocks - keep));
-  const half = pool.blockLength - Math.floor(Math.log2(most));
+  const blocks = exactReserveBlocks(estate.holdings, pool.name, pool.blockLength);
+  const spare = blocks - BigInt(keep);
+  if (spare < 1n) return undefined;
+  const most = spare < blocks / 2n ? spare : blocks / 2n;
+  const half = pool.blockLength - floorLog2(most);
   const wanted = Math.max(Math.min(length, pool.blockLength), half);
   const from = bestFit(aggregates(estate, pool.name), wanted);
   if (from === undefined) return undefined;
@@ -67,6 +68,11 @@ export function pickGrant(
     picked = lastPart(picked, picked.length + 1);
   }
   return formatPrefix(picked);
+}
+
+/** 0 for everything below 2. */
+function floorLog2(value: bigint): number {
+  return value.toString(2).length - 1;
 }
 
 /** The next block to commit: first of the smallest aggregate, so that large ones stay whole. */
