@@ -3,7 +3,7 @@
  * has most of it. Capital: the cell is that member's alone. Small: others have parts of it. `!`: disputed.
  */
 import { addressAt, formatAddress, type Prefix, prefixOf, sizeOf } from '@hedgerow/core/address';
-import { paint, plural, table } from './terminal.ts';
+import { amount, paint, plural, table } from './terminal.ts';
 import type { MapPiece, MapReport, PoolMap } from './types.ts';
 
 /** How a picture is drawn. */
@@ -60,7 +60,7 @@ function poolText(pool: PoolMap, self: string, legend: Legend, options: MapTextO
     const letter = paint(letterOf(index), index, options.colour);
     const mine = share.member === self ? ' (this node)' : '';
     const percent = `${(share.share * 100).toFixed(1)} %`;
-    return [letter, `${share.name || '?'}${mine}`, percent, `${share.addresses}`, share.member];
+    return [letter, `${share.name || '?'}${mine}`, percent, amount(share.addresses), share.member];
   });
   const cell = `one cell is a /${prefix.length + Math.log2(drawn.length)}`;
   const title = `${pool.name}  ${pool.prefix}  ${plural(pool.pieces.length, 'piece')}, ${cell}`;

@@ -75,7 +75,9 @@ describe('the map', () => {
     expect(whole.pools[0]?.shares).toEqual([
       { member: 'm', name: '', addresses: Number.MAX_SAFE_INTEGER, share: 1 },
     ]);
-    expect(mapText(whole, { colour: false })).toContain('AAAA');
+    expect(mapText(whole, { colour: false })).toMatch(
+      /AAAA\n {2}A .* 100\.0 % {2}2\^53 or more {2}m$/,
+    );
   });
 });
 
@@ -127,6 +129,32 @@ test('a status says what is there, what is waited for, and alarms', () => {
       '',
       'ALARMS',
       '  ! wiped: block 10.0.0.0/28 vanished',
+    ].join('\n'),
+  );
+});
+
+test('the many pieces of a large reserve are one row', () => {
+  const committed = { prefix: 'fd00::/122', version: 1, use: 'committed', used: 3 } as const;
+  const reserve = Array.from({ length: 74 }, (_, index) => ({
+    prefix: `fd00::/${122 - index}`,
+    version: 1,
+    use: 'reserve' as const,
+    used: 0,
+    size: Math.min(2 ** (6 + index), Number.MAX_SAFE_INTEGER),
+  }));
+  const six = {
+    name: 'six',
+    prefix: 'fd00::/48',
+    blockLength: 122,
+    holdings: [{ ...committed, size: 64 }, ...reserve],
+    free: { committed: 59, reserve: Number.MAX_SAFE_INTEGER },
+  };
+  expect(statusText({ ...status, pools: [six] })).toContain(
+    [
+      'pool six  fd00::/48  1 block of /122: 59 free, 2^53 or more in reserve',
+      '  fd00::/122   committed  3/64 used    version 1',
+      '  74 prefixes  reserve    /49 to /122',
+      '',
     ].join('\n'),
   );
 });

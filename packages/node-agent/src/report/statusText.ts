@@ -1,7 +1,10 @@
 /** The status of a node for people: what it has, whom it hears, what it waits for and why. */
 
-import { plural, table } from './terminal.ts';
-import type { AddressReport, PoolStatus, Status } from './types.ts';
+import { amount, plural, table } from './terminal.ts';
+import type { AddressReport, HoldingStatus, PoolStatus, Status } from './types.ts';
+
+/** Pieces of reserve that are listed one by one. */
+const maxReserveRows = 4;
 
 /** Text of a status, ready to print, without a final newline. */
 export function statusText(status: Status): string {
@@ -24,15 +27,25 @@ export function statusText(status: Status): string {
 function poolText(pool: PoolStatus): string {
   const committed = pool.holdings.filter((holding) => holding.use === 'committed');
   const blocks = `${plural(committed.length, 'block')} of /${pool.blockLength}`;
-  const free = `${pool.free.committed} free, ${pool.free.reserve} in reserve`;
-  const rows = pool.holdings.map(({ prefix, version, use, used, size }) => [
-    prefix,
-    use,
-    use === 'committed' ? `${used}/${size} used` : `${size} addresses`,
-    `version ${version}`,
-  ]);
+  const free = `${pool.free.committed} free, ${amount(pool.free.reserve)} in reserve`;
+  const rows = rowsOf(pool.holdings);
   const title = `pool ${pool.name}  ${pool.prefix}  ${blocks}: ${free}`;
   return rows.length === 0 ? title : `${title}\n${table(rows)}`;
+}
+
+/** Reserve comes in a piece for each power of two: many pieces are one row. */
+function rowsOf(holdings: readonly HoldingStatus[]): readonly (readonly string[])[] {
+  const reserve = holdings.filter(({ use }) => use === 'reserve');
+  if (reserve.length <= maxReserveRows) return holdings.map(rowOf);
+  const lengths = reserve.map(({ prefix }) => Number(prefix.split('/')[1]));
+  const sizes = `/${Math.min(...lengths)} to /${Math.max(...lengths)}`;
+  const used = holdings.filter(({ use }) => use !== 'reserve').map(rowOf);
+  return [...used, [`${reserve.length} prefixes`, 'reserve', sizes]];
+}
+
+function rowOf({ prefix, version, use, used, size }: HoldingStatus): readonly string[] {
+  const filled = use === 'committed' ? `${used}/${size} used` : `${amount(size)} addresses`;
+  return [prefix, use, filled, `version ${version}`];
 }
 
 function guardianText({ guardians }: Status): string {

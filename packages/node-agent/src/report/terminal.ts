@@ -29,6 +29,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A number of addresses. Reports end at 2^53 - 1, where numbers of JSON stop being exact. */
+export function amount(addresses: number): string {
+  return addresses < Number.MAX_SAFE_INTEGER ? `${addresses}` : '2^53 or more';
+}
+
 function pad(cell: string, width: number): string {
   return cell + ' '.repeat(width - visibleLength(cell));
 }
