@@ -46,6 +46,7 @@ export function configOf(command: Command, io: Io): Result<Config> {
   return ok(loaded.value.config);
 }
 
-function camelCase(key: string): string {
+/** The name under which commander keeps an option. */
+export function camelCase(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

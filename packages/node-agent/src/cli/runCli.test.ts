@@ -67,6 +67,7 @@ describe('wrong usage is exit code 2', () => {
     const { code, out, err } = await hedgerow(args);
     expect(err).toMatch(expected);
     expect({ code, out }).toEqual({ code: 2, out: '' });
+    if (err.startsWith('error:')) expect(lastLine(err)).toMatch(/^See hedgerow help/);
   });
 
   test('help that was asked for is none', async () => {
@@ -96,6 +97,15 @@ describe('init', () => {
     expect(made.err).toMatch(/ipMasq/);
     const token = decodeToken(lastLine(made.out));
     expect(token.ok && made.out.includes(token.value.network)).toBe(true);
+  });
+
+  test('says how to start the node that others will dial', async () => {
+    const config = join(base, "Anna's.yaml");
+    writeFileSync(config, '');
+    const flags = '--listen /ip4/127.0.0.1/tcp/4711 --listen /ip6/::1/tcp/4711 --name alder';
+    const made = await hedgerow(`init ${pool} ${flags} --config ${config} --cluster hedge`);
+    const quoted = `'${config.replace("'", "'\\''")}'`;
+    expect(made.out).toContain(`  hedgerow agent --config ${quoted} ${flags}\n`);
   });
 
   test('names what others dial in the token', async () => {

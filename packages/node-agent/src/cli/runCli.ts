@@ -16,6 +16,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   program
     .description('IP addresses for containers on many machines, with no central store')
     .exitOverride()
+    .showHelpAfterError('See hedgerow help, or --help of a command.')
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),

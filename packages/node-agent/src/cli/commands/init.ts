@@ -10,6 +10,7 @@ import {
 } from '@hedgerow/core/membership';
 import { parse as parseYaml } from 'yaml';
 import { nodeOptions } from '../../config/index.ts';
+import { agentCommand } from '../agentCommand.ts';
 import { crowdWarnings } from '../crowdWarnings.ts';
 import type { CommandContext, CommandSpec } from './types.ts';
 
@@ -71,7 +72,7 @@ export const init: CommandSpec = {
 };
 
 function report(
-  { config, io }: CommandContext,
+  { config, command, io }: CommandContext,
   born: { readonly member: string; readonly network: string },
   token: string,
 ): void {
@@ -81,7 +82,7 @@ function report(
   network  ${born.network}
   state    ${config.state}
 
-Start this node:           hedgerow agent
+Start this node:           ${agentCommand(command)}
 Add another within 1 h:    hedgerow join TOKEN, with the token on the next line (keep it secret)
 ${token}`);
 }

@@ -1,6 +1,7 @@
 /** `hedgerow join TOKEN`: makes this node a member. */
 import { ok } from '@hedgerow/core';
 import { nodeOptions } from '../../config/index.ts';
+import { agentCommand } from '../agentCommand.ts';
 import type { CommandSpec } from './types.ts';
 
 /** Needs a member that answers at the token's addresses. */
@@ -20,7 +21,7 @@ export const join: CommandSpec = {
   network  ${network}
   state    ${config.state}
 
-Start it:  hedgerow agent`);
+Start it:  ${agentCommand(command)}`);
     }
     return ok(undefined);
   },
