@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { bundlePlugin } from './plugin/bundle.mjs';
 import { compile } from './plugin/compile.mjs';
-import { describeTools, findCrossQuickJs, findQuickJs } from './plugin/quickjs.mjs';
+import { describeTools, findCrossQuickJs, findProgram, findQuickJs } from './plugin/quickjs.mjs';
 import { filesBelow, fingerprint, whenChanged } from './setup/fingerprint.mjs';
 import { cache, dist } from './setup/paths.mjs';
 import { Failure, say, step } from './setup/progress.mjs';
@@ -61,13 +61,16 @@ async function makeEither() {
   }
 }
 
-/** It cannot be tried out here, unless the kernel knows an emulator for it. */
+/** Without an emulator it can be neither loaded in advance nor tried out here. */
 async function makeArm64() {
   const quickjs = await findCrossQuickJs();
   const bundle = join(work, 'plugin.js');
   await bundlePlugin('quickjs', bundle);
   const made = join(work, 'hedgerow-ipam-arm64');
-  await compile(quickjs, bundle, made);
+  const emulator = findProgram('qemu-aarch64-static');
+  await compile(quickjs, bundle, made, emulator && [emulator]);
+  if (emulator) tryOut(made, [emulator]);
+  else say('  not loaded in advance, and not tried out: qemu-aarch64-static is missing');
   renameSync(made, `${binary}-arm64`);
 }
 
@@ -88,12 +91,13 @@ async function makeScript() {
 }
 
 /** A plugin that cannot even tell its version is not put in place. */
-function tryOut(path) {
+function tryOut(path, runner = []) {
   const input = '{"cniVersion":"1.0.0"}';
   const options = { input, env: { CNI_COMMAND: 'VERSION' }, timeout: 20_000, encoding: 'utf8' };
   let answer = '';
   try {
-    answer = execFileSync(path, [], { ...options, stdio: ['pipe', 'pipe', 'ignore'] });
+    const [command, ...args] = [...runner, path];
+    answer = execFileSync(command, args, { ...options, stdio: ['pipe', 'pipe', 'ignore'] });
   } catch (error) {
     throw new Failure(`what was built does not run: ${error.message}`);
   }

@@ -14,29 +14,32 @@ interface Plan {
   readonly rounds: readonly (readonly (readonly [number, string, string])[])[];
 }
 
-const { programs, rounds }: Plan = JSON.parse(std.loadFile(scriptArgs[1] ?? '') ?? '{}');
-const output = os.open('/dev/null', 1);
+globalThis.run = () => {
+  const { programs, rounds }: Plan = JSON.parse(std.loadFile(scriptArgs[1] ?? '') ?? '{}');
+  const output = os.open('/dev/null', 1);
 
-const results = rounds.map((calls) => {
-  const inputs = calls.map(([at]) => os.open(programs[at]?.[1] ?? '', os.O_RDONLY));
-  const start = os.now();
-  const children = calls.map(([at, verb, id], index) => {
-    const env = {
-      CNI_COMMAND: verb,
-      CNI_CONTAINERID: id,
-      CNI_IFNAME: 'eth0',
-      CNI_NETNS: '/x',
-      CNI_PATH: '/x',
-    };
-    const stdin = inputs[index] ?? -1;
-    const options = { block: false, usePath: false, env, stdin, stdout: output, stderr: output };
-    return os.exec([programs[at]?.[0] ?? ''], options);
+  const results = rounds.map((calls) => {
+    const inputs = calls.map(([at]) => os.open(programs[at]?.[1] ?? '', os.O_RDONLY));
+    const start = os.now();
+    const children = calls.map(([at, verb, id], index) => {
+      const env = {
+        CNI_COMMAND: verb,
+        CNI_CONTAINERID: id,
+        CNI_IFNAME: 'eth0',
+        CNI_NETNS: '/x',
+        CNI_PATH: '/x',
+      };
+      const stdin = inputs[index] ?? -1;
+      const options = { block: false, usePath: false, env, stdin, stdout: output, stderr: output };
+      return os.exec([programs[at]?.[0] ?? ''], options);
+    });
+    // A wait status is the exit code times 256, or the number of a signal.
+    const statuses = children.map((pid) => os.waitpid(pid, 0)[1] / 256);
+    const ms = os.now() - start;
+    for (const input of inputs) os.close(input);
+    return { ms, statuses };
   });
-  // A wait status is the exit code times 256, or the number of a signal.
-  const statuses = children.map((pid) => os.waitpid(pid, 0)[1] / 256);
-  const ms = os.now() - start;
-  for (const input of inputs) os.close(input);
-  return { ms, statuses };
-});
-std.out.puts(JSON.stringify(results));
-std.out.flush();
+  std.out.puts(JSON.stringify(results));
+  std.out.flush();
+  std.exit(0);
+};

@@ -1,9 +1,12 @@
 // The plugin's allocator. A call lives for a millisecond and makes some 10,000 small objects, most of which
 // live to its end: musl's allocator takes a quarter of the call, this one next to nothing.
 //
-// Memory comes from chunks of half a megabyte, front to back; what is freed waits in a list of its size for the
-// next of that size. Nothing goes back to the system before the end. One thread only. A chunk is asked for with
-// its pages, as a call uses most of one: that takes less than a page fault for each.
+// Memory comes from chunks, front to back; what is freed waits in a list of its size for the next of that size.
+// Nothing goes back to the system before the end. One thread only. The first chunk is part of the executable's
+// data, see freeze.c. Others are asked for with their pages, as a call uses most of them: that takes less than
+// a page fault for each.
+
+// For musl only: glibc has parts that bring their own.
 
 #include <errno.h>
 #include <stddef.h>
@@ -11,7 +14,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define CHUNK ((size_t)1 << 19)
+#ifndef __GLIBC__
+
+#define FIRST_CHUNK ((size_t)512 * 1024)
+#define CHUNK ((size_t)128 * 1024)
 /** Sizes up to this are rounded to 16 bytes, larger ones to a power of two. */
 #define SMALL 512
 #define LARGEST ((size_t)1 << 40)
@@ -22,8 +28,10 @@ typedef struct {
   size_t unused;
 } Header;
 
-static char *next, *end;
+static char first_chunk[FIRST_CHUNK] __attribute__((aligned(4096)));
+static char *next = first_chunk, *end = first_chunk + FIRST_CHUNK;
 static void *freed[80];
+static int chunks;
 
 static size_t rounded(size_t size) {
   if (size <= SMALL) return size == 0 ? 16 : (size + 15) & ~(size_t)15;
@@ -38,6 +46,7 @@ static void **list_of(size_t rounded_size) {
 static char *chunk(size_t size) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | (size == CHUNK ? MAP_POPULATE : 0);
   void *got = mmap(0, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+  chunks++;
   return got == MAP_FAILED ? 0 : got;
 }
 
@@ -91,3 +100,14 @@ void *calloc(size_t count, size_t each) {
   if (object) memset(object, 0, size);
   return object;
 }
+
+/**
+ * What comes from now on lies outside the first chunk, so that less of the picture has to be copied. Gives 0
+ * when something lies outside already.
+ */
+int leave_first_chunk(void) {
+  next = end;
+  return chunks == 0;
+}
+
+#endif

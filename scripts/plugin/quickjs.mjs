@@ -71,7 +71,8 @@ function requirePrograms(names, packages = 'gcc libc6-dev make xz-utils') {
   throw new Failure(`${missing.join(', ')} not found; on Debian: apt-get install ${packages}`);
 }
 
-function findProgram(name) {
+/** A program's path, or undefined. */
+export function findProgram(name) {
   const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
   return folders.map((folder) => join(folder, name)).find(existsSync);
 }
