@@ -170,7 +170,7 @@ function play(
 ): readonly Round[] {
   const plan = file('plan.json', { programs, rounds });
   // The spawner's fork closes all file descriptors there may be, one by one: keep them few.
-  const command = `ulimit -n 128 && exec '${spawner}' '${plan}'`;
+  const command = `ulimit -n 128 && PLAN='${plan}' exec '${spawner}'`;
   const out = execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const results: readonly Round[] = JSON.parse(out);
   for (const [at, { statuses }] of results.entries()) {

@@ -1,7 +1,7 @@
 // Starts programs and times them, with as little overhead as a process of 2 MB can have: fork, exec, wait.
 // (Node takes longer to start a process than some of these take to run.) Compiled by QuickJS for bench/cni.ts.
 //
-// Argument: a file with a JSON plan. A round is a list of calls that run at once; a list of one is a single
+// The variable PLAN names a file with a JSON plan. A round is a list of calls that run at once; a list of one is a single
 // call. Prints a JSON list of { ms, statuses } per round. The plan is kept small: fork copies what there is.
 
 import * as os from 'quickjs:os';
@@ -15,7 +15,7 @@ interface Plan {
 }
 
 globalThis.run = () => {
-  const { programs, rounds }: Plan = JSON.parse(std.loadFile(scriptArgs[1] ?? '') ?? '{}');
+  const { programs, rounds }: Plan = JSON.parse(std.loadFile(std.getenv('PLAN') ?? '') ?? '{}');
   const output = os.open('/dev/null', 1);
 
   const results = rounds.map((calls) => {

@@ -1,7 +1,5 @@
 // What the spawner uses of QuickJS's modules beyond what the plugin uses.
 
-declare const scriptArgs: readonly string[];
-
 declare module 'quickjs:std' {
   export function loadFile(path: string): string | null;
 }
