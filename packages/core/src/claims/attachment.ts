@@ -93,6 +93,7 @@ export function parseOwnerText(text: string): Attachment | undefined {
   return checkAttachment(attachment).ok ? attachment : undefined;
 }
 
+/** The directory of a network's attachments. */
 export function networkPath(place: RunPlace, network: string): string {
   return `${attachmentsPath(place)}/${network}`;
 }
@@ -107,6 +108,7 @@ export function wayToAttachment(place: RunPlace, attachment: Attachment): readon
   ];
 }
 
+/** The directory of an attachment's records. */
 export function attachmentPath(place: RunPlace, attachment: Attachment): string {
   return `${attachmentsPath(place)}/${ownerText(attachment)}`;
 }

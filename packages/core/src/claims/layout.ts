@@ -118,6 +118,7 @@ export function restingPath(place: RunPlace, pool: string, address: Address): st
   return `${place.boot}/pools/${pool}/resting/${addressName(address)}`;
 }
 
+/** The directory that has one of each network. */
 export function attachmentsPath(place: RunPlace): string {
   return `${place.boot}/attachments`;
 }

@@ -10,7 +10,6 @@ import type { Prefix } from '../address/types.ts';
 import type { Pool } from '../membership/types.ts';
 import { isAbsent, isOccupied } from './entry.ts';
 import {
-  areaPath,
   attachmentsPath,
   blockPath,
   parseAddressName,
@@ -123,14 +122,4 @@ export function removeDrained(
 export function listPools(files: Files, place: RunPlace): readonly string[] | FileErrorCode {
   const names = files.readdir(poolsPath(place));
   return typeof names === 'string' ? names : [...names].sort();
-}
-
-/** Names in one area of a pool, as they stand. */
-export function readArea(
-  files: Files,
-  place: RunPlace,
-  pool: string,
-  area: 'blocks' | 'draining',
-): readonly string[] | FileErrorCode {
-  return files.readdir(areaPath(place, pool, area));
 }
