@@ -11,7 +11,6 @@ export type {
   FreeHint,
   Input,
   Message,
-  PeerInfo,
   Phase,
   RefusalReason,
   Tuning,

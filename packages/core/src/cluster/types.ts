@@ -198,13 +198,6 @@ export interface Alarm {
   readonly dispute?: Dispute;
 }
 
-/** What a node knows of a peer. */
-export interface PeerInfo {
-  readonly member: MemberId;
-  readonly connected: boolean;
-  readonly lastHeardMs: number | undefined;
-}
-
 /** Tunables of the reducer, all with defaults in `defaultTuning`. */
 export interface Tuning {
   /** Commit or ask for more when fewer free committed addresses than this are left in a pool. */

@@ -1,26 +1,16 @@
 // Direct messages as bytes. Whatever arrives, decoding ends in a message whose every field is checked
 // and bounded, or in a refusal; it never throws. Signatures are not checked here: whoever acts on a
 // record checks it. Bytes are CBOR (RFC 8949), one map a message, keys named as in `Message`.
-import { type DecodeOptions, decode, encode } from 'cborg';
+import { decode, encode } from 'cborg';
 import type { Message } from '../cluster/types.ts';
 import { concat, fromHex } from '../crypto/index.ts';
-import { encodeEntry } from '../ownership/index.ts';
+import { encodeEntry, strictCbor } from '../ownership/index.ts';
 import type { Update, Vector } from '../replica/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { maxFrameBytes, maxTextLength, messageShape } from './shapes.ts';
 
 /** What a peer did wrong. */
 export type MessageFault = 'message-too-long' | 'message-malformed';
-
-const decoding: DecodeOptions = {
-  strict: true,
-  rejectDuplicateMapKeys: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowBigInt: false,
-  allowInfinity: false,
-  allowNaN: false,
-};
 
 /**
  * The message as one frame. Words for people are cut to fit; anything else that does not fit is our own
@@ -42,7 +32,7 @@ export function decodeMessage(bytes: Uint8Array): Result<Message, Refusal<Messag
   }
   let plain: unknown;
   try {
-    plain = decode(bytes, decoding);
+    plain = decode(bytes, strictCbor);
   } catch (error) {
     return refuse('message-malformed', `a message that is not CBOR: ${(error as Error).message}`);
   }

@@ -8,7 +8,8 @@ import type { SignedEntry } from './types.ts';
 /** Most bytes of one entry: room for a full certificate, and for any announcement. */
 export const maxEntryBytes: number = 32 * 1024;
 
-const decoding: DecodeOptions = {
+/** How bytes of others are decoded: one way to write each value, and none that we do not use. */
+export const strictCbor: DecodeOptions = {
   strict: true,
   rejectDuplicateMapKeys: true,
   allowIndefinite: false,
@@ -34,7 +35,7 @@ export function decodeEntry(bytes: unknown): Result<SignedEntry, Refusal<'malfor
   }
   let plain: unknown;
   try {
-    plain = decode(bytes, decoding);
+    plain = decode(bytes, strictCbor);
   } catch (error) {
     return refuse('malformed-entry', `an entry is not CBOR: ${(error as Error).message}`);
   }

@@ -1,4 +1,4 @@
-export { decodeEntry, encodeEntry, maxEntryBytes } from './entryCodec.ts';
+export { decodeEntry, encodeEntry, maxEntryBytes, strictCbor } from './entryCodec.ts';
 export {
   checkEntry,
   maxAnnounced,
