@@ -63,6 +63,7 @@ describe('wrong usage is exit code 2', () => {
     ['init --pool a=10.0.0.0/16 --pool b=10.0.4.0/24', /overlap/],
     [`init ${pool} --members none`, /--members must be a whole number/],
     ['token create --ttl soon', /--ttl must be a number/],
+    ['token create --ttl 366d', /from 1s to 365d/],
   ])('%s', async (args, expected) => {
     const { code, out, err } = await hedgerow(args);
     expect(err).toMatch(expected);

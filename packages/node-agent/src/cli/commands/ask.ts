@@ -5,6 +5,9 @@ import { type MapReport, mapText, type Status, statusText } from '../../report/i
 import { parseDuration } from '../duration.ts';
 import type { CommandContext, CommandSpec } from './types.ts';
 
+/** A year: what the agent signs at most. */
+const maxTtlMs = 365 * 86_400_000;
+
 /** `hedgerow status` */
 export const status: CommandSpec = {
   usage: 'status',
@@ -40,8 +43,8 @@ export const tokenCreate: CommandSpec = {
   },
   async run(context) {
     const ttl = parseDuration(context.command.opts<{ ttl: string }>().ttl);
-    if (ttl === undefined || ttl < 1000) {
-      return refuse('usage', '--ttl must be a number with s, m, h or d, such as 1h.');
+    if (ttl === undefined || ttl < 1000 || ttl > maxTtlMs) {
+      return refuse('usage', '--ttl must be a number with s, m, h or d, from 1s to 365d.');
     }
     const ttlSeconds = Math.floor(ttl / 1000);
     return show<TokenAnswer>(context, '/v1/tokens', ({ token }) => token, { ttlSeconds });
