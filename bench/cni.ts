@@ -66,14 +66,15 @@ async function main(): Promise<void> {
   print(heading);
   describeMachine();
   await startUp(spawner);
-  const measured = options.held.split(',').map((held) => measure(spawner, Number(held)));
+  const sizes = options.held.split(',').map(Number);
+  const lines = sizes.flatMap((held) => measure(spawner, held));
   print('| addresses held | call | hedgerow-ipam | host-local | ratio |');
   print('| ---: | --- | ---: | ---: | ---: |');
-  for (const { beside } of measured) for (const line of beside) print(line);
-  print('\nThe same without host-local in between, which leaves the processor its caches:\n');
+  for (const line of lines) print(line);
+  print('\nhedgerow-ipam alone, calls on nodes with so many addresses alternating:\n');
   print('| addresses held | ADD | DEL |');
   print('| ---: | ---: | ---: |');
-  for (const { alone } of measured) print(alone);
+  for (const line of flatness(spawner, sizes)) print(line);
   const kilobytes = Math.round(statSync(ours).size / 1000);
   print(`\nThe executable has ${kilobytes} kB; an ADD has ${await peakKb()} kB resident at most.`);
   if (!options.write) return;
@@ -112,13 +113,7 @@ async function startUp(spawner: string): Promise<void> {
   );
 }
 
-interface Measured {
-  /** Lines of the table beside host-local. */
-  readonly beside: readonly string[];
-  readonly alone: string;
-}
-
-function measure(spawner: string, held: number): Measured {
+function measure(spawner: string, held: number): readonly string[] {
   const run = openRun(base, held, 3 * burst);
   const data = join(base, `host-local-${held}`);
   fillHostLocal(data, held);
@@ -141,25 +136,41 @@ function measure(spawner: string, held: number): Measured {
     programs,
     times(bursts).flatMap(() => single.map(([at, verb]) => ids.map((id): Call => [at, verb, id]))),
   );
-  const verbs = times(runs).flatMap((run): Call[][] => [
-    [[0, 'ADD', `c${run}`]],
-    [[0, 'DEL', `c${run}`]],
-  ]);
-  const undisturbed = play(spawner, programs, verbs);
   run.remove();
   const line = (name: string, results: readonly Round[], at: number): string => {
     const our = median(results, (index) => index % 4 === at);
     const their = median(results, (index) => index % 4 === at + 1);
     return `| ${held} | ${name} | ${our} | ${their} | ${(our / their).toFixed(2)} |`;
   };
-  const beside = [
+  return [
     line('ADD', mixed, 0),
     line('DEL', mixed, 2),
     line(`${burst} ADD at once`, together, 0),
     line(`${burst} DEL at once`, together, 2),
   ];
-  const [add, del] = [0, 1].map((at) => median(undisturbed, (index) => index % 2 === at));
-  return { beside, alone: `| ${held} | ${add} | ${del} |` };
+}
+
+/** What the number of held addresses costs: the load of the machine is the same for all of them. */
+function flatness(spawner: string, sizes: readonly number[]): readonly string[] {
+  const opened = sizes.map((held) => openRun(base, held, burst));
+  const programs = opened.map(({ root }, at): Program => {
+    const ipam = { type: 'hedgerow-ipam', runDir: root, waitMs: 0 };
+    return [ours, file(`alone-${at}.json`, { cniVersion: '1.0.0', name: 'pods', ipam })];
+  });
+  const verbs = ['ADD', 'DEL'] as const;
+  const calls = verbs.flatMap((verb) => sizes.map((_, at): Call[] => [[at, verb, 'c']]));
+  const results = play(
+    spawner,
+    programs,
+    times(runs).flatMap(() => calls),
+  );
+  for (const run of opened) run.remove();
+  return sizes.map((held, size) => {
+    const [add, del] = verbs.map((_, verb) =>
+      median(results, (index) => index % calls.length === verb * sizes.length + size),
+    );
+    return `| ${held} | ${add} | ${del} |`;
+  });
 }
 
 /** Runs all rounds and makes sure that every call succeeded. */

@@ -7,7 +7,7 @@ import { ok } from '@hedgerow/core';
 import {
   type AgentFile,
   blockUsage,
-  capacityOf,
+  isFull,
   type OpenPool,
   type RunPlace,
 } from '@hedgerow/core/claims';
@@ -76,7 +76,7 @@ function checkPool(
   if (open.length === 0)
     return cniError('notAvailable', `this node has no block of pool ${pool.name}`, details);
   if (!options.reportFull) return ok(undefined);
-  const isFull = open.every(({ block, used }) => used >= capacityOf(pool, block, options.excluded));
-  if (!isFull) return ok(undefined);
+  const areFull = open.every(({ block, used }) => isFull(pool, block, options.excluded, used));
+  if (!areFull) return ok(undefined);
   return cniError('notAvailable', `this node has no free address in pool ${pool.name}`, details);
 }

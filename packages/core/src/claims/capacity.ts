@@ -22,3 +22,17 @@ export function capacityOf(pool: OpenPool, block: Prefix, excluded: readonly Pre
     (gateway !== undefined && contains(block, gateway));
   return special ? usableCount(pool, block) : sizeNumber(block);
 }
+
+/** Network, gateway and last address: no block has more that pods may not have, unless some are excluded. */
+const mostReserved = 3;
+
+/** True when so many taken addresses leave none to pods. */
+export function isFull(
+  pool: OpenPool,
+  block: Prefix,
+  excluded: readonly Prefix[],
+  taken: number,
+): boolean {
+  if (excluded.length === 0 && taken < sizeNumber(block) - mostReserved) return false;
+  return taken >= capacityOf(pool, block, excluded);
+}

@@ -22,7 +22,7 @@ export {
   recordPath,
   wayToAttachment,
 } from './attachment.ts';
-export { capacityOf } from './capacity.ts';
+export { isFull } from './capacity.ts';
 export { type Collected, collectAfterMs, collectGarbage } from './collect.ts';
 export { type HeldAddress, isHeld } from './entry.ts';
 export {

@@ -5,7 +5,7 @@
 import { contains } from '../address/index.ts';
 import type { Address, Prefix } from '../address/types.ts';
 import { blockOf, candidates, searchOrder } from '../book/index.ts';
-import { capacityOf } from './capacity.ts';
+import { isFull } from './capacity.ts';
 import {
   addressName,
   areaPath,
@@ -65,7 +65,7 @@ function* searchBlock(
   if (typeof stat === 'string' || stat.kind !== 'directory') return;
   if (!contains(pool.prefix, block)) return;
   const counts = stat.nlink >= 2;
-  if (counts && stat.nlink - 2 >= capacityOf(pool, block, excluded)) return;
+  if (counts && isFull(pool, block, excluded, stat.nlink - 2)) return;
   const order = candidates(pool, block, excluded, cursor);
   // Where nlink does not tell that the block is full, trying unseen names would be for nothing too often.
   if (counts) yield { block, candidates: take(order, blindCandidates) };
