@@ -18,9 +18,14 @@ interface NodeHost {
   readonly node: Node;
 }
 
-/** Eight blocks of 16: few, so that a host soon needs one of another host. */
-const pool = 'default=10.244.0.0/25,block=28';
-const poolSize = 128;
+/**
+ * Sixteen blocks of 16: few, so that a host soon needs one of another host, and enough for two hosts to do
+ * so one after the other, since blocks that became empty stay where they are for ten minutes.
+ */
+const pool = 'default=10.244.0.0/24,block=28';
+const poolSize = 256;
+/** Blocks are opened when they are needed, so that a burst of ADDs takes no more of them than it fills. */
+const thrift = ['--low-free', '4', '--high-free', '4'];
 const plugins = ['ptp', 'bridge'].map((name) => `${debianPluginDir}/${name}`);
 const needs = { root: true, binaries: ['ip', 'ping', ...plugins], netns: true };
 
@@ -47,7 +52,7 @@ async function addHosts(lan: Lan, cluster: Cluster): Promise<readonly NodeHost[]
     const host = await lan.addHost(name, `192.0.2.${index + 1}`);
     const address = `/ip4/${host.address}/tcp/4710`;
     const reach = ['--routes', 'host-gw', '--node-address', host.address];
-    const options = [...reach, '--low-free', '4'];
+    const options = [...reach, ...thrift];
     const node = await cluster.addNode({ name, address, options, prefix: host.enter });
     line(`${name} at ${host.address}: ready`);
     hosts.push({ host, node });
