@@ -107,8 +107,6 @@ export const giving: readonly Mutant[] = [
         replace: '',
       },
     ],
-    equivalent:
-      'the donor publishes the same record when it is acknowledged; only a donor that dies for good between the two would tell them apart',
   },
   mutant(
     'lastBlocksCirculate',

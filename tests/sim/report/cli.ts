@@ -15,9 +15,6 @@ const { values } = parseArgs({
   },
 });
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../../docs');
-const { mutants: path } = values;
-const mutants =
-  path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as readonly MutantResult[]);
 const speeds = [
   { nodes: 10, perSecond: speed(10, 24) },
   { nodes: 50, perSecond: speed(50, 2) },
@@ -25,6 +22,9 @@ const speeds = [
 ];
 const convergence = [3, 5, 10, 20, 40, 80].map((nodes) => ({ nodes, ms: convergenceMs(nodes, 1) }));
 const swarm = runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Number(values.hours));
+const { mutants: path } = values;
+const mutants =
+  path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as readonly MutantResult[]);
 mkdirSync(join(docs, 'simulation'), { recursive: true });
 writeFileSync(join(docs, 'SIMULATION.md'), pageOf({ swarm, speeds, convergence, mutants }));
 writeFileSync(join(docs, 'simulation/convergence.svg'), pictureOf(convergence));

@@ -38,7 +38,6 @@ export type FaultName =
   | 'crashBeforePersist'
   | 'crashAfterPersist'
   | 'crashAfterSend'
-  | 'loseKept'
   | 'reboot'
   | 'down'
   | 'slow'
@@ -74,14 +73,16 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   partition: hourly(4, 'two groups of nodes do not hear each other for a while'),
   oneWay: hourly(4, 'one node does not hear another, which hears it'),
   disconnect: hourly(20, 'a connection breaks and comes back'),
-  crash: hourly(20, 'the agent is killed between two steps'),
+  crash: hourly(
+    20,
+    'the agent is killed between two steps; half of all kills also lose entries of others that were only kept',
+  ),
   crashBeforePersist: hourly(
     20,
     'the agent is killed while a write is under way: it is not stored',
   ),
   crashAfterPersist: hourly(20, 'the agent is killed when a write is stored and nobody was told'),
   crashAfterSend: hourly(20, 'the agent is killed among the effects that follow a write'),
-  loseKept: share(1, 'a crash loses entries of others that were not stored durably yet'),
   reboot: hourly(6, 'the machine reboots: its containers are gone'),
   down: hourly(6, 'the agent is down for minutes while containers come and go'),
   slow: hourly(6, 'a node needs a second for each step for a while'),

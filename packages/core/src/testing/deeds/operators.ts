@@ -4,7 +4,7 @@ import { type Deed, nodeAt, rateOf } from '../deed.ts';
 /** A host gets another name or address. */
 export const announce: Deed = {
   name: 'announce',
-  hourly: (_, random) => random.scaled(0.5, 60),
+  hourly: (_, random) => random.scaled(0.1, 6),
   draw: (random) => [random.below(1024), random.below(250)],
   play(cluster, [pick, host = 0]) {
     const node = nodeAt(cluster, pick);
