@@ -24,7 +24,11 @@ export function ownedOnce(): Checker {
   }
 
   function changeGrant(node: SimNode, { to, counter, record }: OutboxEntry, by: number): void {
-    if ((inbox.get(to)?.get(node.member) ?? 0) >= counter) return;
+    if ((inbox.get(to)?.get(node.member) ?? 0) >= counter) {
+      // A lie took the number of this grant: nobody will ever take it, and that is the liar's own loss.
+      if (by > 0 && node.cluster.liars.has(node.member)) taint(node.cluster, record);
+      return;
+    }
     change(node.cluster, record.body.pool, record.body.prefix, by);
   }
 
@@ -74,6 +78,11 @@ export function ownedOnce(): Checker {
       return verdict(node.cluster);
     },
   };
+}
+
+function taint({ space, tainted }: Cluster, { body }: OutboxEntry['record']): void {
+  const { from, to } = space.range(body.pool, body.prefix);
+  for (let block = from; block < to; block += 1) tainted.add(block);
 }
 
 function holdersOf(cluster: Cluster, block: number): string {

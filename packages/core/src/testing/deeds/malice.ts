@@ -157,7 +157,11 @@ export const replayRecord: Deed = {
     if (record?.type !== 'ownership') return undefined;
     const writer = cluster.nodesOf(record.writer)[0] ?? liar;
     if (writer === target) return undefined;
-    attack(target, nextGrant(kind % 4 === 0 ? liar : writer, target, record));
+    const sender = kind % 4 === 0 ? liar : writer;
+    const input = nextGrant(sender, target, record);
+    // A true grant whose number a lie had taken may still be accepted: it takes nothing from anybody.
+    if (cluster.liars.has(sender.member)) target.take(input);
+    else attack(target, input);
     return `${record.body.prefix} @${record.body.version} is given to ${target.name} once more`;
   },
 };
