@@ -11,11 +11,12 @@ import { until } from '../support/until.ts';
 const pool = 'default=10.78.0.0/24,block=28';
 
 let cleanup: Cleanup;
+let home: string;
 let a: TestNode;
 let b: TestNode;
 beforeEach(async () => {
   cleanup = createCleanup();
-  const home = createHome(cleanup);
+  home = createHome(cleanup);
   [a, b] = [await createNode(cleanup, home, 'a'), await createNode(cleanup, home, 'b')];
 });
 afterEach(() => cleanup.run());
@@ -96,6 +97,18 @@ it('finds a peer again that was killed and restarted on the same port', async ()
   await back.untilReady();
   expect((await first.untilReady()).alarms).toEqual([]);
   await untilEqualViews([first, back]);
+});
+
+it('finds a peer that moved to another port, and knows where it is after a restart', async () => {
+  const [first, second] = await startBoth();
+  await second.stop();
+  const back = (await createNode(cleanup, home, 'b')).start('--name', 'moved');
+  await untilConnected(first, 'moved', true);
+  await first.stop();
+  // Now this one moves too: only it can find the other.
+  const again = (await createNode(cleanup, home, 'a')).start();
+  await untilConnected(again, 'moved', true);
+  await untilConnected(back, 'a', true);
 });
 
 it('heals after a partition: what was granted meanwhile is known everywhere', async () => {
