@@ -59,6 +59,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     member: key.member,
     name,
     pools: genesis.pools,
+    committed: register.value.estate.holdings.filter(({ use }) => use === 'committed'),
     restMs: restMsOf(options),
     bootId,
     collectsLeaks: options.leakCollection !== 'off',

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,6 +14,7 @@ import { ok, type Result, refuse } from '@hedgerow/core';
 import { askForBlock, type Files, readAgentFile, runPlace } from '@hedgerow/core/claims';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NoteStore } from './blockNotes.ts';
+import type { BlockRef } from './blocks.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { createRunDirectory, type RunDirectory, type RunEvent } from './runDirectory.ts';
 
@@ -63,7 +65,13 @@ afterEach(() => {
 });
 
 function create(
-  over: { files?: Files; notes?: NoteStore; bootId?: string; wallMs?: () => number } = {},
+  over: {
+    files?: Files;
+    notes?: NoteStore;
+    bootId?: string;
+    wallMs?: () => number;
+    committed?: readonly BlockRef[];
+  } = {},
 ) {
   const result = createRunDirectory({
     runDir,
@@ -168,6 +176,28 @@ describe('a block', () => {
     run.stop();
     start().publish(block);
     expect(await told()).toEqual([wiped]);
+  });
+
+  test('that another member left open takes no new addresses, and goes when it is empty', async () => {
+    start().publish(block);
+    await told();
+    take('10.0.1.5');
+    open.pop()?.stop();
+    notes = new MemoryNotes();
+    const run = start({ committed: [], wallMs: () => Date.now() + 3_600_000 });
+    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(false);
+    expect(existsSync(join(pods, 'draining/10.0.1.0_26/10.0.1.5'))).toBe(true);
+    expect(run.problems().join()).toContain('1 addresses are still in use');
+    free('10.0.1.5', 'draining');
+    run.poll();
+    expect(await told()).toContainEqual(withdrawn);
+  });
+
+  test('that is committed stays open over a restart', async () => {
+    start().publish(block);
+    open.pop()?.stop();
+    start({ committed: [block] });
+    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(true);
   });
 
   test('of an earlier boot is published anew', async () => {

@@ -16,11 +16,12 @@ import {
   type HeartbeatIdentity,
   type Readiness,
 } from './heartbeat.ts';
-import { createBlockKeeper, type KeeperEvent } from './keeper.ts';
+import { type BlockKeeper, createBlockKeeper, type KeeperEvent } from './keeper.ts';
 import { isLaidOut, type Layout, layOut } from './layOut.ts';
 import { removeOldBoots } from './oldBoots.ts';
 import { readBootId, readUptimeSeconds } from './prepareRoot.ts';
 import { createRunAddresses, type RunAddresses } from './runAddresses.ts';
+import { strangers } from './strangers.ts';
 import { createUpkeep, type UpkeepContext } from './upkeep.ts';
 import { type WantedWatch, watchWanted } from './wantedWatch.ts';
 
@@ -36,6 +37,8 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
   readonly runDir: string;
   readonly files: Files;
   readonly notes: NoteStore;
+  /** Blocks that the register has committed. Others that are open are drained; default: all may be. */
+  readonly committed?: readonly BlockRef[];
   readonly pools: readonly Pool[];
   /** How long a freed address is not given again. Default 30 s. */
   readonly restMs?: number;
@@ -112,6 +115,7 @@ function start(
   const identity = { member, name, bootId, forgetRestMs };
   const heartbeat = createHeartbeat(files, runDir, identity, uptimeSeconds);
   const keeper = createBlockKeeper(context, emit);
+  withdrawStrangers(options, context, keeper);
   const wanted = watchLaidOut(layout, (pool) => {
     // Whoever asks knows better than the last look: what seemed free may be taken by now.
     keeper.poll();
@@ -157,6 +161,16 @@ function start(
       heartbeat.stop();
     },
   };
+}
+
+function withdrawStrangers(
+  { committed, pools }: RunDirectoryOptions,
+  { files, place }: BlockContext,
+  keeper: BlockKeeper,
+): void {
+  if (committed === undefined) return;
+  const names = pools.map((pool) => pool.name);
+  for (const stranger of strangers(files, place, names, committed)) keeper.withdraw(stranger);
 }
 
 function upkeepContext(
