@@ -146,5 +146,6 @@ export function pictureOf(points: Measured['convergence']): string {
     const x = 40 + at * width;
     return `<rect x="${x}" y="${230 - height}" width="${width * 0.7}" height="${height}" fill="#2a7f62"/><text x="${x}" y="248">${nodes}</text><text x="${x}" y="${224 - height}">${(ms / 1_000).toFixed(1)} s</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 270" font-family="sans-serif" font-size="12">${bars.join('')}<text x="40" y="266">nodes</text></svg>\n`;
+  const title = '<title>Time to convergence by number of nodes</title>';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 540 270" font-family="sans-serif" font-size="12">${title}${bars.join('')}<text x="40" y="266">nodes</text></svg>\n`;
 }
