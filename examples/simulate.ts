@@ -48,3 +48,9 @@ export function trial(seed: number, most: number): { outcome: Outcome; short?: S
   const shrunk = outcome.violation && shrink(outcome.listed, options, 200);
   return shrunk === undefined ? { outcome } : { outcome, short: shrunk.script };
 }
+
+if (process.argv[1] === import.meta.filename) {
+  const { outcome, short } = trial(1, 30);
+  console.log(`${outcome.steps} steps; ${outcome.violation?.message ?? 'no promise was broken'}`);
+  if (short !== undefined) console.log(JSON.stringify(short));
+}

@@ -146,7 +146,7 @@ function openTransport(
     genesis,
     listen: options.listen ?? ['/ip4/0.0.0.0/tcp/4710'],
     advertise,
-    bootstrap,
+    bootstrap: [...bootstrap, ...(options.peers ?? [])],
     log: (level, text, data) => log[level](data ?? {}, text),
     handlers: {
       onConnected: (peer) => shell.dispatch({ type: 'connected', peer }),

@@ -23,6 +23,8 @@ export interface AgentOptions {
   readonly listen?: readonly string[];
   /** Multiaddrs that others dial. Default: what we listen on, with the addresses of the interfaces. */
   readonly advertise?: readonly string[];
+  /** Multiaddrs of members to dial, beside those that are known. */
+  readonly peers?: readonly string[];
   /** For people. Default: the host name. */
   readonly name?: string;
   /** Failure domain. */

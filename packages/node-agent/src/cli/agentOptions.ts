@@ -4,8 +4,8 @@ import type { Config } from '../config/index.ts';
 
 /** Options of `createAgent`; what the configuration leaves empty is left to the agent's defaults. */
 export function agentOptions(config: Config, log: Log): AgentOptions {
-  const { state, run, listen, advertise, name, zone, nodeAddress, routes, tuning, leakCollection } =
-    config;
+  const { state, run, listen, advertise, name, zone, nodeAddress, peer } = config;
+  const { routes, tuning, leakCollection } = config;
   return {
     stateDir: state,
     runDir: run,
@@ -14,6 +14,7 @@ export function agentOptions(config: Config, log: Log): AgentOptions {
     ...(name === '' ? {} : { name }),
     zone,
     ...(nodeAddress.length > 0 ? { nodeAddresses: nodeAddress } : {}),
+    peers: peer,
     routes,
     leakCollection,
     tuning,

@@ -8,6 +8,7 @@ import type { Config } from '../config/index.ts';
 import { commands } from './commands/all.ts';
 import type { Io } from './io.ts';
 import { addOptions, configOf } from './options.ts';
+import { version } from './version.ts';
 
 /** Runs the command line `args` (without node and script) and resolves to the exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
@@ -15,6 +16,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = new Command('hedgerow');
   program
     .description('IP addresses for containers on many machines, with no central store')
+    .version(version, '-V, --version')
     .exitOverride()
     .showHelpAfterError('See hedgerow help, or --help of a command.')
     .configureOutput({

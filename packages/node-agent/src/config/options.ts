@@ -46,6 +46,12 @@ export const nodeOptions: readonly OptionSpec[] = [
 /** Options of the running daemon only. */
 export const daemonOptions: readonly OptionSpec[] = [
   {
+    key: 'peer',
+    kind: 'list',
+    value: 'multiaddr',
+    help: 'address of a member to dial, when all known ones are out of date (repeatable)',
+  },
+  {
     key: 'routes',
     kind: 'text',
     value: 'mode',

@@ -27,6 +27,8 @@ export interface Config {
   readonly zone: string;
   /** Empty means: found from the interfaces. */
   readonly nodeAddress: readonly string[];
+  /** Multiaddrs of members to dial beside the known ones. */
+  readonly peer: readonly string[];
   readonly routes: RouteMode;
   readonly leakCollection: LeakMode;
   /** Listener for health checks, `host:port`. */
@@ -77,6 +79,7 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   name: label.default(''),
   zone: label.default(''),
   'node-address': z.array(address).default([]),
+  peer: z.array(multiaddr).default([]),
   routes: z.enum(['none', 'host-gw']).default('none'),
   'leak-collection': z.enum(['on', 'off']).default('on'),
   http: endpoint.optional(),
@@ -97,6 +100,7 @@ export interface FileConfig {
   readonly name: string;
   readonly zone: string;
   readonly 'node-address': readonly string[];
+  readonly peer: readonly string[];
   readonly routes: RouteMode;
   readonly 'leak-collection': LeakMode;
   readonly http?: string | undefined;
@@ -120,6 +124,7 @@ export function toConfig(file: FileConfig): Config {
     name: file.name,
     zone: file.zone,
     nodeAddress: file['node-address'],
+    peer: file.peer,
     routes: file.routes,
     leakCollection: file['leak-collection'],
     http: file.http,
