@@ -17,6 +17,8 @@ export interface CniCall {
   readonly ifname?: string;
   /** Path of the container's network namespace. */
   readonly netns?: string;
+  /** `CNI_ARGS`. */
+  readonly args?: string;
   /** Where a plugin looks for others. */
   readonly path?: string;
   /** Prepended to the command: enters the host's network namespace. */
@@ -51,6 +53,7 @@ export async function callCni(call: CniCall): Promise<CniAnswer> {
       CNI_IFNAME: call.ifname ?? 'eth0',
       CNI_NETNS: call.netns ?? '/var/run/netns/none',
       CNI_PATH: call.path ?? debianPluginDir,
+      ...(call.args === undefined ? {} : { CNI_ARGS: call.args }),
     },
   });
   const { stderr, ms } = ran;

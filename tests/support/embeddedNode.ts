@@ -11,6 +11,8 @@ import { createHome, hedgerowIpam } from './testNode.ts';
 export interface Call {
   readonly network?: string;
   readonly netns?: string;
+  /** `CNI_ARGS`. */
+  readonly args?: string;
   readonly ipam?: object;
   readonly more?: object;
   readonly version?: string;
@@ -45,15 +47,19 @@ export async function createEmbeddedNode(
     agent: await found(cleanup, options, pool),
     options,
     runDir,
-    cni(verb, containerId, { network = 'pods', netns, ipam = {}, more = {}, version } = {}) {
+    cni(verb, containerId, { network = 'pods', netns, args, ipam = {}, more = {}, version } = {}) {
       const config = {
         cniVersion: version ?? (verb === 'GC' || verb === 'STATUS' ? '1.1.0' : '1.0.0'),
         name: network,
         ipam: { type: 'hedgerow-ipam', runDir, ...ipam },
         ...more,
       };
-      const path = netns === undefined ? {} : { netns };
-      return callCni({ plugin: hedgerowIpam, verb, containerId, config, ...path });
+      const call = { plugin: hedgerowIpam, verb, containerId, config };
+      return callCni({
+        ...call,
+        ...(netns === undefined ? {} : { netns }),
+        ...(args === undefined ? {} : { args }),
+      });
     },
     async restart(changed = {}) {
       await node.agent.stop();

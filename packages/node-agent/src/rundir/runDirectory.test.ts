@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, type Result, refuse } from '@hedgerow/core';
@@ -116,42 +107,6 @@ function free(address: string, area: string): void {
 const published = ['published', '10.0.1.0/26'];
 const withdrawn = ['withdrawn', '10.0.1.0/26'];
 const wiped = ['wiped', '10.0.1.0/26'];
-
-describe('the root', () => {
-  function refusal(): string {
-    const result = create();
-    return result.ok ? 'accepted' : result.error.message;
-  }
-  test('is made with its parents, and not writable by others', () => {
-    runDir = join(base, 'a/b/run');
-    expect(refusal()).toBe('accepted');
-  });
-  test('is refused as a symbolic link', () => {
-    mkdirSync(join(base, 'real'));
-    symlinkSync(join(base, 'real'), runDir);
-    expect(refusal()).toMatch(/is a symbolic link/);
-  });
-  test('is refused when others may write', () => {
-    mkdirSync(runDir);
-    chmodSync(runDir, 0o775);
-    expect(refusal()).toMatch(/can be written by others \(mode 775\).*chmod 0755/);
-  });
-  test('is refused as a file', () => {
-    writeFileSync(runDir, '');
-    expect(refusal()).toMatch(/is not a directory/);
-  });
-  test('is refused when it belongs to someone else', () => {
-    const foreign: Files = {
-      ...nodeFiles,
-      lstat: (path) => {
-        const stat = nodeFiles.lstat(path);
-        return typeof stat === 'string' ? stat : { ...stat, uid: stat.uid + 1 };
-      },
-    };
-    const result = create({ files: foreign });
-    expect(result.ok ? '' : result.error.message).toMatch(/belongs to user/);
-  });
-});
 
 describe('a block', () => {
   test('is published once, and again after a restart it is simply there', async () => {
