@@ -56,10 +56,20 @@ export function parseCidr(text: Cidr): Result<Prefix, PrefixRefusal> {
   return refuse('bad-prefix', `${quote(text)} is not in canonical form; write ${canonical}`);
 }
 
+const maxRead = 8192;
+/** Estates and records are texts that are read again and again. */
+const read = new Map<Cidr, Prefix>();
+
 /** The prefix of a text that was checked before. Throws on anything that is not canonical. */
 export function prefixOf(cidr: Cidr): Prefix {
+  const known = read.get(cidr);
+  if (known !== undefined) return known;
   const parsed = parseCidr(cidr);
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) {
+    if (read.size >= maxRead) read.clear();
+    read.set(cidr, parsed.value);
+    return parsed.value;
+  }
   throw new Error(`${parsed.error.code}: ${parsed.error.message}`);
 }
 

@@ -20,6 +20,9 @@ import { intend } from './writes.ts';
 type Request = Extract<Message, { type: 'request' }>;
 type Ack = Extract<Message, { type: 'ack' }>;
 
+/** Members that an answer names. */
+const maxHinted = 3;
+
 /** What we have left, and up to three members that own more than we do as the view has it. */
 export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
   const { state, env } = turn;
@@ -29,12 +32,19 @@ export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
   const left = reserveBlocks(usable.holdings, pool, shape.blockLength);
   const shares = env.replica.view.shares(pool);
   const ours = shares.get(state.member) ?? 0n;
-  const better = [...shares]
-    .filter(([member, size]) => member !== asker && member !== state.member && size > ours)
-    .sort((a, b) => (a[1] === b[1] ? (a[0] < b[0] ? -1 : 1) : a[1] > b[1] ? -1 : 1))
-    .slice(0, 3)
-    .map(([member]) => member);
-  return { left, better };
+  const better: [MemberId, bigint][] = [];
+  for (const share of shares) {
+    if (share[1] <= ours || share[0] === asker || share[0] === state.member) continue;
+    const at = better.findIndex((other) => isLarger(share, other));
+    if (at >= 0) better.splice(at, 0, share);
+    else if (better.length < maxHinted) better.push(share);
+    if (better.length > maxHinted) better.pop();
+  }
+  return { left, better: better.map(([member]) => member) };
+}
+
+function isLarger(one: readonly [MemberId, bigint], other: readonly [MemberId, bigint]): boolean {
+  return one[1] > other[1] || (one[1] === other[1] && one[0] < other[0]);
 }
 
 /** Answers a request with nothing. */

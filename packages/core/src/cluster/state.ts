@@ -217,19 +217,27 @@ export function demandOf(state: NodeState, pool: string): Demand {
   return state.demands.get(pool) as Demand;
 }
 
+/** True when such an intent is queued or in the write in flight. */
+export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolean): boolean {
+  if (state.queue.some(matches)) return true;
+  return state.inFlight?.applied.some(({ intent }) => matches(intent)) === true;
+}
+
 /** True while a grant of this pool to `to` is on its way and not acknowledged. */
 export function isOutstanding(state: NodeState, to: MemberId, pool: string): boolean {
-  const queued = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
   return (
     estateOf(state).outbox.some((entry) => entry.to === to && entry.record.body.pool === pool) ||
-    queued.some((intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool)
+    isOnItsWay(
+      state,
+      (intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool,
+    )
   );
 }
 
 /** True when a grant's acceptance is already on its way to the register. */
 export function isAccepting(state: NodeState, record: SignedRecord, from: MemberId): boolean {
-  const queued = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
-  return queued.some(
+  return isOnItsWay(
+    state,
     (intent) =>
       intent.kind === 'change' &&
       intent.change.kind === 'accept' &&

@@ -15,7 +15,7 @@ import type { Pool } from '../membership/types.ts';
 import { askForSpace } from './asker.ts';
 import { usableEstate } from './disputes.ts';
 import { leadMs, lowMark, quicken } from './pace.ts';
-import { type BlockState, blockKey, demandOf, estateOf, type NodeState } from './state.ts';
+import { blockKey, demandOf, estateOf, type Intent, isOnItsWay, type NodeState } from './state.ts';
 import { raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
 import { intend } from './writes.ts';
@@ -29,28 +29,24 @@ export const openingMs = 2_000;
 /** A wish that arrives this soon after a block was opened has not seen that block yet. */
 const freshMs = 1_000;
 
-function blocksOf(state: NodeState, pool: string): readonly BlockState[] {
-  return [...state.blocks.values()].filter((block) => block.pool === pool);
-}
-
 /** Addresses that containers could take now, in blocks that are open or about to be. */
 export function freeCommitted(state: NodeState, pool: Pool): number {
   let free = 0;
-  for (const block of blocksOf(state, pool.name)) {
+  for (const block of state.blocks.values()) {
     if (block.phase !== 'open' && block.phase !== 'publishing') continue;
-    free += Math.max(0, block.usable - block.used);
+    if (block.pool === pool.name) free += Math.max(0, block.usable - block.used);
   }
   return free;
 }
 
 function isCommitting(state: NodeState, pool: string): boolean {
-  const intents = [...state.queue, ...(state.inFlight?.applied ?? []).map((each) => each.intent)];
-  return (
-    intents.some(
-      (intent) =>
-        intent.kind === 'change' && intent.change.kind === 'commit' && intent.change.pool === pool,
-    ) || blocksOf(state, pool).some((block) => block.phase === 'publishing')
-  );
+  const commits = (intent: Intent): boolean =>
+    intent.kind === 'change' && intent.change.kind === 'commit' && intent.change.pool === pool;
+  if (isOnItsWay(state, commits)) return true;
+  for (const block of state.blocks.values()) {
+    if (block.phase === 'publishing' && block.pool === pool) return true;
+  }
+  return false;
 }
 
 /** Sees to it that a pool has enough: commit, else ask. */
@@ -84,15 +80,20 @@ export function onWanted(turn: Turn, name: string): void {
   const pool = state.pools.get(name);
   if (pool === undefined) return;
   const demand = demandOf(state, name);
-  const isFresh = blocksOf(state, name).some(
-    (block) => block.phase === 'open' && env.nowMs - block.publishedAtMs < freshMs,
-  );
-  if (isFresh && freeCommitted(state, pool) > 0) return;
+  if (hasFresh(state, name, env.nowMs) && freeCommitted(state, pool) > 0) return;
   if (!demand.wanted) {
     demand.pausedUntilMs = Math.min(demand.pausedUntilMs, env.nowMs);
   }
   demand.wanted = true;
   ensureSpace(turn, pool);
+}
+
+function hasFresh(state: NodeState, pool: string, nowMs: number): boolean {
+  for (const block of state.blocks.values()) {
+    if (block.pool !== pool || block.phase !== 'open') continue;
+    if (nowMs - block.publishedAtMs < freshMs) return true;
+  }
+  return false;
 }
 
 /** The run directory's count of what is used. A block that is not listed is empty. */
@@ -167,8 +168,9 @@ export function withdrawDue(turn: Turn): void {
     let free = freeCommitted(state, pool);
     const { pace } = demandOf(state, pool.name);
     const least = Math.max(state.tuning.highFree, lowMark(pace, state.tuning, env.nowMs));
-    for (const block of blocksOf(state, pool.name)) {
-      if (block.phase !== 'open' || block.emptySinceMs === undefined) continue;
+    for (const block of state.blocks.values()) {
+      if (block.pool !== pool.name || block.phase !== 'open') continue;
+      if (block.emptySinceMs === undefined) continue;
       if (env.nowMs - block.emptySinceMs < state.tuning.withdrawAfterMs) continue;
       const rest = free - block.usable;
       if (rest < least) continue;

@@ -121,8 +121,12 @@ export function reserveBlocks(
   pool: string,
   blockLength: number,
 ): number {
-  const blocks = exactReserveBlocks(holdings, pool, blockLength);
-  return Number(blocks > mostBlocks ? mostBlocks : blocks);
+  // Sums of powers of two below 2^53 are exact.
+  let blocks = 0;
+  for (const holding of holdings) {
+    if (holding.use !== 'reserve' || holding.pool !== pool) continue;
+    const { length } = prefixOf(holding.prefix);
+    if (length <= blockLength) blocks += 2 ** (blockLength - length);
+  }
+  return Math.min(blocks, Number.MAX_SAFE_INTEGER);
 }
-
-const mostBlocks = BigInt(Number.MAX_SAFE_INTEGER);

@@ -25,9 +25,17 @@ export function canonicalMemberBytes(body: MemberBody): Uint8Array {
   return encode([memberTag, network, member, sequence, name, zone, nodeAddresses, dial]);
 }
 
+/** Bodies are never changed, and each is asked for its id many times. */
+const recordIds = new WeakMap<RecordBody, RecordId>();
+
 /** SHA-256 of the canonical body: what `predecessors` and the view call a record by. */
 export function recordId(body: RecordBody): RecordId {
-  return sha256Hex(canonicalRecordBytes(body));
+  let id = recordIds.get(body);
+  if (id === undefined) {
+    id = sha256Hex(canonicalRecordBytes(body));
+    recordIds.set(body, id);
+  }
+  return id;
 }
 
 /** SHA-256 of the canonical announcement. */

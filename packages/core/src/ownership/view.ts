@@ -46,6 +46,8 @@ class View implements OwnershipView {
   private readonly partitions: ReadonlyMap<string, Partition>;
   private readonly records: Records;
   private readonly equivocations = new Equivocations();
+  /** Made when asked for, dropped when a record of that pool becomes active: asked far more often. */
+  private readonly sharesOf = new Map<string, ReadonlyMap<MemberId, bigint>>();
 
   constructor({ network, roots, certified }: ViewOptions) {
     this.network = network;
@@ -98,8 +100,13 @@ class View implements OwnershipView {
   }
 
   shares(pool: string): ReadonlyMap<MemberId, bigint> {
-    const shares = this.partitions.get(pool)?.shares ?? [];
-    return new Map([...shares].map(([owner, size]) => [owner.member, size]));
+    let shares = this.sharesOf.get(pool);
+    if (shares === undefined) {
+      const sizes = this.partitions.get(pool)?.shares ?? [];
+      shares = new Map(Array.from(sizes, ([owner, size]) => [owner.member, size]));
+      this.sharesOf.set(pool, shares);
+    }
+    return shares;
   }
 
   status(id: RecordId): RecordStatus | undefined {
@@ -118,6 +125,7 @@ class View implements OwnershipView {
 
   private activate(state: RecordState, changes: Changes): void {
     const claims = claimsOf(state) ?? [];
+    this.sharesOf.delete(state.partition.pool);
     const suspects = new Set<RecordState>();
     for (const { parent, region } of claims) {
       const placement = new Placement(state, region, parent);
