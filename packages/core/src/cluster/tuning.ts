@@ -16,5 +16,10 @@ export const defaultTuning: Tuning = {
   persistRetryMs: 1_000,
   grantsPerMinute: 120,
   grantBurst: 20,
+  heartbeatMs: 60_000,
+  reclaimMs: 3_600_000,
+  restMs: 86_400_000,
+  registerMs: 300,
+  registerMaxMs: 10_000,
   quota: 1,
 };

@@ -1,7 +1,11 @@
 import type { Cidr } from '../address/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
+import type { Change } from '../estate/change.ts';
+import type { Estate } from '../estate/types.ts';
 import type { MemberBody, MemberId, NetworkId } from '../membership/types.ts';
 import type { Dispute, RecordId, SignedRecord } from '../ownership/types.ts';
+import type { AcceptorRecord } from '../register/judge.ts';
+import type { Answer, Ask } from '../register/messages.ts';
 import type { Versioned } from '../register/types.ts';
 import type { Replica, Update, Vector } from '../replica/types.ts';
 
@@ -41,9 +45,17 @@ export type Message =
       readonly type: 'hello';
       readonly network: NetworkId;
       readonly bootNonce: string;
-      /** Highest register ballot counter of mine, and of the receiver's that I know (R4). */
-      readonly ballot: number;
+      /** The epoch of my register. */
+      readonly epoch: number;
       readonly hash: string;
+      /** What I know of the receiver: it was restored from the past when it knows less (rule R4). */
+      readonly about: {
+        /** The highest epoch of its register that I have proof of; 0: none. */
+        readonly epoch: number;
+        /** Grants that I accepted from it, and grants of mine that it acknowledged. */
+        readonly taken: number;
+        readonly given: number;
+      };
     }
   /** B asks A for space: nothing durable, safe to repeat. `length`: prefix length wanted. */
   | {
@@ -96,7 +108,16 @@ export type Message =
       readonly slice: string;
       readonly ids: readonly RecordId[];
       readonly reply: boolean;
-    };
+    }
+  /** A proposer asks a guardian about a register. */
+  | { readonly type: 'register'; readonly ask: Ask<Estate, Change> }
+  | { readonly type: 'registerAnswer'; readonly answer: Answer<Estate> }
+  /** To my guardians only, once a minute: I live. `isLast`: I stop cleanly now. */
+  | { readonly type: 'heartbeat'; readonly bootNonce: string; readonly isLast: boolean }
+  /** From a guardian: the start of yours that I heard last. Another one than yours is a clone (rule R5). */
+  | { readonly type: 'heartbeatReply'; readonly bootNonce: string }
+  /** Something for you waits in the register of `owner`, who is silent or gone: fetch it. */
+  | { readonly type: 'collect'; readonly owner: MemberId };
 
 /** How full one committed block is, as the run directory shows it. */
 export interface BlockUsage {
@@ -108,7 +129,29 @@ export interface BlockUsage {
 /** What happens to a node. */
 export type Input =
   /** The shell starts the node on what it read from its database. */
-  | { readonly type: 'start'; readonly register: Versioned; readonly bootNonce: string }
+  | {
+      readonly type: 'start';
+      readonly register: Versioned;
+      readonly bootNonce: string;
+      /** The registers that this store keeps, its owner's first epoch among them when that was moved on. */
+      readonly acceptors?: readonly AcceptorRecord<Estate>[];
+      /**
+       * Boot nonces that this store may have written last: the one in `register`, and the one that the start before
+       * was about to write. Another one in the register proves a rollback or a clone. Default: only the first.
+       */
+      readonly nonces?: readonly string[];
+      /** Why this store suspects that it went back in time (another machine, say); its guardian duty ends (R6). */
+      readonly suspicion?: string;
+      /** The operator's word that no other member is left to ask (`--alone`). */
+      readonly isAlone?: boolean;
+    }
+  /** A `persistAcceptor` effect is durable. Exactly one of these two follows each. */
+  | { readonly type: 'acceptorPersisted'; readonly owner: MemberId; readonly epoch: number }
+  | { readonly type: 'acceptorPersistFailed'; readonly owner: MemberId; readonly epoch: number }
+  /** The operator's word that a member is off for good. Ends in an event `forgotten`. */
+  | { readonly type: 'forget'; readonly member: MemberId; readonly now: boolean }
+  /** Hand everything over and stop. Ends in an event `left`; progress is in `waiting`. */
+  | { readonly type: 'leave' }
   /** A `persist` effect is durable. Exactly one of these two follows each `persist`. */
   | { readonly type: 'persisted'; readonly write: number }
   /** A `persist` effect failed and left the database as it was. The reducer will try again. */
@@ -146,7 +189,18 @@ export type ClusterEvent =
   | { readonly type: 'members'; readonly members: readonly MemberBody[] }
   | { readonly type: 'estate'; readonly value: Versioned }
   | { readonly type: 'alarm'; readonly alarm: Alarm }
-  | { readonly type: 'phase'; readonly phase: Phase };
+  | { readonly type: 'phase'; readonly phase: Phase }
+  /** How a `forget` ended. `refused` changed nothing; `heir` has everything when it is done. */
+  | {
+      readonly type: 'forgotten';
+      readonly member: MemberId;
+      readonly outcome: 'done' | 'refused';
+      /** Who has the addresses now: us, or whoever was faster. */
+      readonly heir?: MemberId;
+      readonly message: string;
+    }
+  /** Everything is handed over and nothing is guarded here any more: the agent may stop. */
+  | { readonly type: 'left' };
 
 /**
  * What a node does. The shell carries effects out **in order**, one step's before the next step's.
@@ -163,6 +217,11 @@ export type Effect =
       readonly register?: Versioned;
       readonly update?: Update;
     }
+  /**
+   * One durable write of a register that this store keeps, by owner and epoch; never deleted. Answered by
+   * `acceptorPersisted` or `acceptorPersistFailed`.
+   */
+  | { readonly type: 'persistAcceptor'; readonly record: AcceptorRecord<Estate> }
   /** Entries received from others: store when convenient; losing them costs one anti-entropy round. */
   | { readonly type: 'keep'; readonly update: Update }
   | { readonly type: 'send'; readonly to: MemberId; readonly message: Message }
@@ -193,7 +252,19 @@ export interface Waiting {
 
 /** Something a human should look at. Stays until its cause is gone. */
 export interface Alarm {
-  readonly code: 'dispute' | 'rolled-back' | 'wiped' | 'storage' | 'clone' | 'foreign-network';
+  readonly code:
+    | 'dispute'
+    | 'rolled-back'
+    | 'wiped'
+    | 'storage'
+    | 'clone'
+    | 'foreign-network'
+    /** two values were signed under one ballot: the register takes nothing any more */
+    | 'frozen'
+    /** others took this member's space: it was forgotten, or it left */
+    | 'forgotten'
+    /** this store suspects itself and keeps no registers in their present epochs any more */
+    | 'abstains';
   readonly message: string;
   readonly dispute?: Dispute;
 }
@@ -223,6 +294,15 @@ export interface Tuning {
   /** Token bucket a donor keeps per peer. */
   readonly grantsPerMinute: number;
   readonly grantBurst: number;
+  /** A sign of life goes to our guardians this often. */
+  readonly heartbeatMs: number;
+  /** The reserve of a member that was silent for this long is taken over. */
+  readonly reclaimMs: number;
+  /** Committed blocks of a forgotten member rest for this long. */
+  readonly restMs: number;
+  /** A guardian that does not answer is asked again after this long; doubles up to `registerMaxMs`. */
+  readonly registerMs: number;
+  readonly registerMaxMs: number;
   /** A donor refuses members that own this share of the pool already, as its view has it (0 to 1; 1: no quota). */
   readonly quota: number;
 }

@@ -43,6 +43,8 @@ export interface MemberBody {
   readonly name: string;
   /** Failure domain label, or ''. */
   readonly zone: string;
+  /** The store in which this member keeps registers of others: another store is another guardian. */
+  readonly store: string;
   /** Addresses of the host that remote nodes route to, IPv4 and IPv6, canonical text. */
   readonly nodeAddresses: readonly string[];
   /** Multiaddrs where the agent can be dialled. */

@@ -40,8 +40,27 @@ export interface SignedMember {
   readonly signature: Uint8Array;
 }
 
+/**
+ * What a register decided, as proof for anybody: a Stop (who keeps it from the next epoch on), or a seal (its
+ * owner is gone). The certificate says it all; see `Certificate` in `register`.
+ */
+export interface RegisterBody {
+  readonly network: NetworkId;
+  readonly owner: MemberId;
+  /** CBOR of a `Certificate`. */
+  readonly certificate: Uint8Array;
+}
+
+/** A proof about a register, with whoever published it. Its id is the hash of the body alone. */
+export interface SignedRegister {
+  readonly type: 'register';
+  readonly body: RegisterBody;
+  readonly writer: MemberId;
+  readonly signature: Uint8Array;
+}
+
 /** Anything that the replicated set may contain. */
-export type SignedEntry = SignedRecord | SignedMember;
+export type SignedEntry = SignedRecord | SignedMember | SignedRegister;
 
 /** Where a record stands in the view. */
 export type RecordStatus =
@@ -103,6 +122,8 @@ export interface OwnershipView {
   /** Owners with the number of addresses each has in a pool. */
   shares(pool: string): ReadonlyMap<MemberId, bigint>;
   status(id: RecordId): RecordStatus | undefined;
+  /** Looks again at records whose certificate could not be believed yet: more is known of guardians now. */
+  recheck(): ViewChange;
   disputes(): readonly Dispute[];
   /** Pools as roots of lineage declare them. */
   readonly pools: readonly string[];

@@ -1,6 +1,7 @@
 import type { Change } from '../estate/change.ts';
-import type { Estate } from '../estate/types.ts';
+import type { Estate, GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
+import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
 import type { Answer, Ask, Equivocation } from './messages.ts';
 
 /** Orders proposals: (counter, proposer, boot nonce). Compared in that order. */
@@ -78,4 +79,21 @@ export interface Register<S, E extends RegisterEffect = PersistEffect> {
    */
   compareAndSet(state: S, next: Estate, changes?: readonly Change[]): RegisterStep<S, E>;
   handle(state: S, input: RegisterInput): RegisterStep<S, E>;
+}
+
+/**
+ * What is known of everybody's registers from the proofs in the replicated set: who keeps each, and who is
+ * gone for good. It only grows, and depends on the set of proofs alone, not on their order.
+ */
+export interface RegisterBook {
+  /** Adds a proof. True when something new is believed because of it: look at uncertified records again. */
+  add(entry: SignedRegister): boolean;
+  /** The guardians of an owner's latest epoch that is proven; undefined before the first change of guardians. */
+  latest(owner: MemberId): GuardianSet | undefined;
+  /** The guardians of one epoch, as proven. Epoch 1 is the owner's own store and is proven by nobody. */
+  setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
+  /** True for members whose estate was sealed: they left, or were forgotten. */
+  isGone(member: MemberId): boolean;
+  /** The owner of the register whose guardians vouch for this record; see `vouchedBy`. */
+  vouchedBy(record: SignedRecord): MemberId | undefined;
 }

@@ -1,5 +1,6 @@
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
+import type { RegisterBook } from '../register/types.ts';
 import type { Refusal } from '../result.ts';
 
 /**
@@ -67,6 +68,8 @@ export interface Replica {
   readonly view: OwnershipView;
   /** Latest announcement of each member. */
   readonly members: ReadonlyMap<MemberId, MemberBody>;
+  /** What the proofs in the set say about registers. */
+  readonly registers: RegisterBook;
   /** Number of distinct entries (by entry id). */
   readonly size: number;
   has(id: RecordId): boolean;
