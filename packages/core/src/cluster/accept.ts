@@ -14,6 +14,7 @@ import type { MemberId } from '../membership/types.ts';
 import { recordId, verifyRecord } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { isPublished } from './gossip.ts';
+import { mayAccept } from './registers/index.ts';
 import { estateOf, isAccepting, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
 import { raise, send, type Turn } from './turn.ts';
@@ -76,6 +77,7 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   const { state, env } = turn;
   const { record, counter } = message;
   if (!state.booted || state.quarantined || isAccepting(state, record, from)) return;
+  if (state.isLeaving || !mayAccept(turn)) return;
   const peer = peerOf(state, env, from);
   switch (isSpent(turn, record) ? 'void' : env.replica.view.assess(record)) {
     case 'active':

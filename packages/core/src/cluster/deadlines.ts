@@ -1,4 +1,5 @@
 /** When a node must look at the clock again. */
+import { registersWakeMs } from './registers/index.ts';
 import { estateOf, type NodeState } from './state.ts';
 import type { Env } from './types.ts';
 import { openingMs } from './watermarks.ts';
@@ -6,8 +7,12 @@ import { openingMs } from './watermarks.ts';
 /** The earliest deadline, monotonic milliseconds; never in the past by more than the step itself. */
 export function nextWakeMs(state: NodeState, env: Env): number {
   if (state.retryAtMs !== undefined) return state.retryAtMs;
-  if (!state.booted) return env.nowMs + state.tuning.persistRetryMs;
-  let atMs = state.syncAtMs;
+  const least = env.nowMs + 1;
+  const registersMs = registersWakeMs(state);
+  if (!state.booted) {
+    return Math.max(least, Math.min(registersMs, env.nowMs + state.tuning.persistRetryMs));
+  }
+  let atMs = Math.min(state.syncAtMs, registersMs);
   for (const { to } of estateOf(state).outbox) {
     const peer = state.peers.get(to);
     if (peer?.connected) atMs = Math.min(atMs, peer.resendAtMs);
@@ -16,7 +21,7 @@ export function nextWakeMs(state: NodeState, env: Env): number {
     if (round !== undefined) atMs = Math.min(atMs, round.deadlineMs);
     else if (pausedUntilMs > env.nowMs) atMs = Math.min(atMs, pausedUntilMs);
   }
-  return Math.max(Math.min(atMs, blocksWakeMs(state, env)), env.nowMs + 1);
+  return Math.max(Math.min(atMs, blocksWakeMs(state, env)), least);
 }
 
 /** When a block has been empty, or on its way to be open, for long enough. */

@@ -7,9 +7,17 @@ import type { Change, Estate } from '../estate/index.ts';
 import { networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 import type { SignedEntry, SignedRecord } from '../ownership/types.ts';
-import { openSelf, type SelfState, selfRegister, type Versioned } from '../register/index.ts';
+import {
+  type AcceptorState,
+  type Held,
+  openSelf,
+  type Rules,
+  type SelfState,
+  type Versioned,
+} from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
 import { idlePace, type Pace } from './pace.ts';
+import type { Care, Desk, Final } from './registers/types.ts';
 import { defaultTuning } from './tuning.ts';
 import type { Alarm, Env, Input, Message, Tuning } from './types.ts';
 
@@ -23,6 +31,8 @@ export type Intent =
       readonly length: number;
       /** Blocks of reserve that stay here. */
       readonly keep: number;
+      /** This very prefix, instead of a picked one. */
+      readonly prefix?: Cidr;
     }
   | { readonly kind: 'publish'; readonly entries: readonly SignedEntry[] }
   | { readonly kind: 'republish'; readonly ids: readonly string[] };
@@ -38,9 +48,43 @@ export interface Applied {
 export interface InFlight {
   readonly write: number;
   readonly applied: readonly Applied[];
-  /** False when only entries are written and the register is left alone. */
-  readonly register: boolean;
+  /** What goes into the set. */
+  readonly entries: readonly SignedEntry[];
+  /** What guardians had decided before. */
+  readonly decided: readonly Decided[];
+  /** True when this very persist is the register write. */
+  readonly isSelf: boolean;
   readonly update: Update | undefined;
+}
+
+/** A value that is decided, and what follows once this node has stored it. */
+export interface Decided {
+  readonly applied: readonly Applied[];
+  readonly entries: readonly SignedEntry[];
+}
+
+/** Where this node's own register stands. */
+export interface OwnRegister {
+  /** The last decided value that is known. */
+  value: Versioned;
+  /** Kept by this store alone, as from birth: a write is one persist. */
+  self: SelfState | undefined;
+  /** Kept by guardians. */
+  desk: Desk | undefined;
+  /** Set once the guardians told what is decided now. */
+  isRead: boolean;
+  /** What the proposal at the guardians is for. */
+  writing: readonly Applied[] | undefined;
+  /** Decided, and not stored here yet. */
+  decided: Decided[];
+  /** Another look is needed: others wrote to it. */
+  wantsRead: boolean;
+  /** When a change of guardians may be tried again. */
+  moveAtMs: number;
+  /** Members came, went or moved: who should keep the register is worked out anew. */
+  isSetStale: boolean;
+  /** The sealed value with its votes: how this member left. */
+  sealedBy: Held<Estate> | undefined;
 }
 
 /** A committed block as the run directory has it. */
@@ -116,7 +160,30 @@ export interface NodeState {
   readonly genesis: Genesis;
   readonly pools: ReadonlyMap<string, Pool>;
   readonly tuning: Tuning;
-  register: SelfState;
+  /** The store that registers are kept in. */
+  readonly store: string;
+  readonly register: OwnRegister;
+  /** Registers kept here, by `owner epoch`. */
+  readonly acceptors: Map<string, AcceptorState<Estate, Change>>;
+  /** The latest epoch of each owner that is kept here. */
+  readonly kept: Map<MemberId, number>;
+  /** What is being done about registers of others, by owner. */
+  readonly cares: Map<MemberId, Care>;
+  /** How the registers of members that are gone ended, as far as it was needed. */
+  readonly finals: Map<MemberId, Final>;
+  /** When resting holdings may be used, by `pool prefix`. */
+  readonly rests: Map<string, number>;
+  rules: Rules<Estate, Change> | undefined;
+  /** This start's boot nonce, and those that this store may have written before. */
+  bootNonce: string;
+  nonces: readonly string[];
+  nextCare: number;
+  startedAtMs: number;
+  heartbeatAtMs: number;
+  /** A word of another member is needed before this start may write (rule R4). */
+  needsWord: boolean;
+  isLeaving: boolean;
+  hasLeft: boolean;
   /** Set once the boot nonce of this start is in the register. */
   booted: boolean;
   queue: Intent[];
@@ -141,19 +208,47 @@ export interface NodeOptions {
   readonly genesis: Genesis;
   /** The register as the database has it. */
   readonly register: Versioned;
+  /** The store that keeps registers: random, made with the database. */
+  readonly store: string;
   readonly tuning?: Partial<Tuning>;
 }
 
 /** A node that has not been started yet. */
 export function createNode(options: NodeOptions): NodeState {
-  const { genesis, member, register, tuning } = options;
+  const { genesis, member, register, store, tuning } = options;
   return {
     member,
     network: networkIdOf(genesis),
     genesis,
     pools: new Map(genesis.pools.map((pool) => [pool.name, pool])),
     tuning: { ...defaultTuning, ...tuning },
-    register: openSelf(register),
+    store,
+    register: {
+      value: register,
+      self: openSelf(register),
+      desk: undefined,
+      isRead: false,
+      writing: undefined,
+      decided: [],
+      wantsRead: false,
+      moveAtMs: 0,
+      isSetStale: true,
+      sealedBy: undefined,
+    },
+    acceptors: new Map(),
+    kept: new Map(),
+    cares: new Map(),
+    finals: new Map(),
+    rests: new Map(),
+    rules: undefined,
+    bootNonce: '',
+    nonces: [],
+    nextCare: 1,
+    startedAtMs: 0,
+    heartbeatAtMs: Number.POSITIVE_INFINITY,
+    needsWord: false,
+    isLeaving: false,
+    hasLeft: false,
     booted: false,
     queue: [],
     inFlight: undefined,
@@ -184,7 +279,7 @@ function newDemand(): Demand {
 
 /** The estate that the register decided last. */
 export function estateOf(state: NodeState): Estate {
-  return (selfRegister.current(state.register) as Versioned).estate;
+  return state.register.value.estate;
 }
 
 /** The peer's state, made when it is first heard of. */
@@ -223,12 +318,22 @@ export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolea
   return state.inFlight?.applied.some(({ intent }) => matches(intent)) === true;
 }
 
+/** Intents that are queued, proposed, or on their way to the disk. */
+export function intentsOf(state: NodeState): readonly Intent[] {
+  const { decided, writing } = state.register;
+  const applied = [
+    ...(writing ?? []),
+    ...decided.flatMap((each) => each.applied),
+    ...(state.inFlight?.applied ?? []),
+  ];
+  return [...state.queue, ...applied.map((each) => each.intent)];
+}
+
 /** True while a grant of this pool to `to` is on its way and not acknowledged. */
 export function isOutstanding(state: NodeState, to: MemberId, pool: string): boolean {
   return (
     estateOf(state).outbox.some((entry) => entry.to === to && entry.record.body.pool === pool) ||
-    isOnItsWay(
-      state,
+    intentsOf(state).some(
       (intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool,
     )
   );
@@ -236,8 +341,7 @@ export function isOutstanding(state: NodeState, to: MemberId, pool: string): boo
 
 /** True when a grant's acceptance is already on its way to the register. */
 export function isAccepting(state: NodeState, record: SignedRecord, from: MemberId): boolean {
-  return isOnItsWay(
-    state,
+  return intentsOf(state).some(
     (intent) =>
       intent.kind === 'change' &&
       intent.change.kind === 'accept' &&

@@ -6,13 +6,31 @@
  */
 import { onGrant } from './accept.ts';
 import { onRefusal, roundsDue } from './asker.ts';
+import type { MemberId } from '../membership/types.ts';
 import { nextWakeMs } from './deadlines.ts';
 import { onAck, onRequest, resendDue, resendTo } from './donor.ts';
 import { onGossip } from './gossip.ts';
 import { announce, onAnnounce, onConnected, onDisconnected, onHello } from './peers.ts';
+import {
+  bootWhenReady,
+  ensureGuardians,
+  feed,
+  keptKey,
+  lastHeartbeat,
+  leaveDue,
+  onAsk,
+  onCareAnswer,
+  onCollect,
+  onForget,
+  onHeartbeat,
+  onHeartbeatReply,
+  onOwnAnswer,
+  registersDue,
+  start,
+} from './registers/index.ts';
 import { estateOf, type NodeState, peerOf } from './state.ts';
 import { onSyncHash, onSyncIds, onSyncSlice, onSyncUpdate, onSyncVector, syncNow } from './sync.ts';
-import type { Turn } from './turn.ts';
+import type { Local, Turn } from './turn.ts';
 import type { Effect, Env, Input } from './types.ts';
 import {
   ensureAll,
@@ -24,7 +42,7 @@ import {
   openingDue,
   withdrawDue,
 } from './watermarks.ts';
-import { flush, intend, persisted, persistFailed } from './writes.ts';
+import { flush, persisted, persistFailed } from './writes.ts';
 
 /** What a step leads to. */
 export interface StepResult {
@@ -34,10 +52,17 @@ export interface StepResult {
 
 /** Carries one input through the node. Never throws for bad input; throws when our own code is wrong. */
 export function step(state: NodeState, input: Input, env: Env): StepResult {
-  const turn: Turn = { state, env, effects: [] };
+  const turn: Turn = { state, env, effects: [], local: [] };
   handle(turn, input);
+  workOff(turn);
+  bootWhenReady(turn);
   if (needsUpkeep(input)) upkeep(turn);
+  if (state.register.isSetStale) ensureGuardians(turn);
   flush(turn);
+  while (turn.local.length > 0) {
+    workOff(turn);
+    flush(turn);
+  }
   const atMs = nextWakeMs(state, env);
   if (atMs !== state.wakeAtMs || input.type === 'tick') {
     state.wakeAtMs = atMs;
@@ -74,15 +99,33 @@ function handle(turn: Turn, input: Input): void {
       return onWithdrawn(turn, input);
     case 'wiped':
       return onWiped(turn, input);
+    case 'acceptorPersisted':
+      return feed(turn, keptKey(input.owner, input.epoch), { type: 'persisted' });
+    case 'acceptorPersistFailed':
+      return feed(turn, keptKey(input.owner, input.epoch), { type: 'persistFailed' });
+    case 'forget':
+      return onForget(turn, input.member, input.now);
+    case 'leave':
+      turn.state.isLeaving = true;
+      return;
+    case 'stopping':
+      return lastHeartbeat(turn);
     case 'tick':
       return onTick(turn);
   }
 }
 
-/** The first write of a life: the new boot nonce. Nothing is opened or given before it is durable. */
-function start(turn: Turn, input: Extract<Input, { type: 'start' }>): void {
-  turn.state.syncAtMs = turn.env.nowMs + turn.state.tuning.syncMs * turn.env.random();
-  intend(turn, { kind: 'change', change: { kind: 'boot', bootNonce: input.bootNonce } });
+/** What this node's proposers and acceptors said to each other in this step. */
+function workOff(turn: Turn): void {
+  for (let next = turn.local.shift(); next !== undefined; next = turn.local.shift()) {
+    onRegister(turn, turn.state.member, next);
+  }
+}
+
+function onRegister(turn: Turn, from: MemberId, message: Local): void {
+  if (message.type === 'register') return onAsk(turn, from, message.ask);
+  if (message.answer.owner === turn.state.member) return onOwnAnswer(turn, from, message.answer);
+  onCareAnswer(turn, from, message.answer);
 }
 
 function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void {
@@ -111,10 +154,20 @@ function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void
       return onSyncSlice(turn, from, message);
     case 'syncIds':
       return onSyncIds(turn, from, message);
+    case 'register':
+    case 'registerAnswer':
+      return onRegister(turn, from, message);
+    case 'heartbeat':
+      return onHeartbeat(turn, from, message);
+    case 'heartbeatReply':
+      return onHeartbeatReply(turn, from, message.bootNonce);
+    case 'collect':
+      return onCollect(turn, message.owner);
   }
 }
 
 function onTick(turn: Turn): void {
+  registersDue(turn);
   if (!turn.state.booted) return;
   resendDue(turn);
   roundsDue(turn);
@@ -132,11 +185,13 @@ function upkeep(turn: Turn): void {
   if (!turn.state.booted) return;
   announce(turn);
   ensureAll(turn);
+  leaveDue(turn);
 }
 
 /** True while nothing is queued, in flight or waiting for an acknowledgement. */
 export function isSettled(state: NodeState): boolean {
-  return (
-    state.queue.length === 0 && state.inFlight === undefined && estateOf(state).outbox.length === 0
-  );
+  const { decided, writing } = state.register;
+  const isIdle = state.queue.length === 0 && decided.length === 0;
+  const isStill = state.inFlight === undefined && writing === undefined && state.cares.size === 0;
+  return isIdle && isStill && estateOf(state).outbox.length === 0;
 }

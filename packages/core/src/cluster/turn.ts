@@ -3,10 +3,20 @@ import type { Refusal } from '../result.ts';
 import type { NodeState } from './state.ts';
 import type { Alarm, Effect, Env, Message } from './types.ts';
 
+/** What this node's proposers and acceptors say to each other: worked off before the step ends. */
+export type Local = Extract<Message, { type: 'register' | 'registerAnswer' }>;
+
 export interface Turn {
   readonly state: NodeState;
   readonly env: Env;
   readonly effects: Effect[];
+  readonly local: Local[];
+}
+
+/** Sends something about a register, to this node itself too. */
+export function tell(turn: Turn, to: string, message: Local): void {
+  if (to === turn.state.member) turn.local.push(message);
+  else send(turn, to, message);
 }
 
 /** Sends a message once this step's effects are carried out. */

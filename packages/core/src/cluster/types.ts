@@ -178,6 +178,8 @@ export type Input =
   | { readonly type: 'withdrawn'; readonly pool: string; readonly prefix: Cidr }
   /** A block that this boot published is missing: somebody wiped the run directory. */
   | { readonly type: 'wiped'; readonly pool: string; readonly prefix: Cidr }
+  /** The agent is about to stop cleanly: its next start need not wait for guardians to believe it. */
+  | { readonly type: 'stopping' }
   /** The time asked for with `wake` came. Early and spurious ticks are harmless. */
   | { readonly type: 'tick' };
 

@@ -1,19 +1,24 @@
 /**
- * The one road to the disk. Intents queue up, are applied together to the estate that the register
- * holds, and go into one write; what follows from them happens when that write is durable.
+ * The one road to the disk and to the register. Intents queue up, are applied together to the estate that
+ * the register holds, and go into one write; what follows from them happens when that write is durable.
  *
- * Guarantees: at most one write is in flight; nothing that follows from a write is emitted before
- * its `persisted`; after a failed persist the same intents are applied afresh later.
+ * While the own store is the register, a write is one persist. Kept by guardians, changes of the estate are
+ * decided by them first and stored here after; entries of the set do not wait for that.
+ *
+ * Guarantees: at most one persist and one proposal are in flight; nothing that follows from a write is emitted
+ * before its `persisted`; after a failed persist or a conflict the same intents are applied afresh.
  */
 import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../estate/index.ts';
 import { entryId, signRecord } from '../ownership/record.ts';
 import type { SignedEntry } from '../ownership/types.ts';
-import { selfRegister, type Versioned } from '../register/index.ts';
+import { type SelfState, selfRegister, type Versioned } from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
 import { usableEstate } from './disputes.ts';
 import { follow, refused } from './follow.ts';
 import { absorb } from './gossip.ts';
 import { checkEstate } from './invariants.ts';
+import { valueChanged } from './registers/adopt.ts';
+import { mayPropose, proposeOwn } from './registers/own.ts';
 import { type Applied, estateOf, type InFlight, type Intent } from './state.ts';
 import { broken, lower, raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
@@ -27,29 +32,37 @@ export function intend(turn: Turn, intent: Intent): void {
   else queue[at] = { kind: 'republish', ids: [...new Set([...other.ids, ...intent.ids])] };
 }
 
-/** Starts a write when there is something to write and none is in flight. */
+/** Starts what can be started: a proposal, a persist. */
 export function flush(turn: Turn): void {
   const { state, env } = turn;
-  while (state.inFlight === undefined && state.queue.length > 0) {
-    if (state.retryAtMs !== undefined && env.nowMs < state.retryAtMs) return;
+  if (mayPropose(state)) propose(turn);
+  while (state.inFlight === undefined) {
+    const isIdle = state.register.decided.length === 0 && !state.queue.some(isStorable(state));
+    if (isIdle || (state.retryAtMs !== undefined && env.nowMs < state.retryAtMs)) return;
     state.retryAtMs = undefined;
-    const intents = state.queue;
-    state.queue = [];
-    start(turn, intents);
+    if (state.register.self !== undefined) storeBoth(turn, state.register.self);
+    else storeDecided(turn);
   }
 }
 
-function start(turn: Turn, all: readonly Intent[]): void {
-  const { state, env } = turn;
-  const intents = withoutRepublish(turn, all);
-  const before = estateOf(state);
-  let estate = before;
+/** What a persist takes from the queue: all of it, unless guardians decide about the estate. */
+function isStorable({ register }: Turn['state']): (intent: Intent) => boolean {
+  return ({ kind }) => register.self !== undefined || kind === 'publish' || kind === 'republish';
+}
+
+/** What intents make of an estate. */
+interface Folded {
+  readonly estate: Estate;
+  readonly applied: readonly Applied[];
+  readonly changes: readonly Change[];
+}
+
+/** Applies intents one after the other; those that do not apply are dropped, grants with an answer. */
+function fold(turn: Turn, intents: readonly Intent[]): Folded {
+  let estate = estateOf(turn.state);
   const applied: Applied[] = [];
-  const entries: SignedEntry[] = [];
-  const republished: string[] = [];
+  const changes: Change[] = [];
   for (const intent of intents) {
-    if (intent.kind === 'publish') entries.push(...intent.entries);
-    if (intent.kind === 'republish') republished.push(...intent.ids);
     const change = changeOf(turn, estate, intent);
     if (change === undefined) {
       if (intent.kind === 'grant') refused(turn, intent);
@@ -60,23 +73,116 @@ function start(turn: Turn, all: readonly Intent[]): void {
     if (!next.ok) continue;
     estate = next.value;
     applied.push({ intent, change });
-    if (change.kind === 'accept') entries.push(change.record);
+    changes.push(change);
   }
-  const update = entries.length > 0 ? env.replica.prepare(entries) : republish(turn, republished);
-  write(turn, applied, before === estate ? undefined : estate, update);
+  return { estate, applied, changes };
+}
+
+/** Proposes all changes that are queued to the guardians. */
+function propose(turn: Turn): void {
+  const { state } = turn;
+  const isOfSet = ({ kind }: Intent): boolean => kind === 'publish' || kind === 'republish';
+  const intents = state.queue.filter((intent) => !isOfSet(intent));
+  if (intents.length === 0) return;
+  state.queue = state.queue.filter(isOfSet);
+  const { estate, applied, changes } = fold(turn, intents);
+  if (changes.length === 0) return;
+  const problem = checkEstate(state, estate);
+  if (problem !== undefined) broken(problem);
+  state.register.writing = applied;
+  proposeOwn(turn, changes);
+}
+
+/** Stores what guardians decided, and what is to be published. */
+function storeDecided(turn: Turn): void {
+  const { state } = turn;
+  const { register } = state;
+  const isOfSet = isStorable(state);
+  const intents = withoutRepublish(turn, state.queue.filter(isOfSet), register.decided.length > 0);
+  state.queue = state.queue.filter((intent) => !isOfSet(intent) || !intents.includes(intent));
+  const { decided } = register;
+  register.decided = [];
+  const applied = [
+    ...decided.flatMap((each) => each.applied),
+    ...intents.map((intent) => ({ intent })),
+  ];
+  const entries = [...decided.flatMap((each) => each.entries), ...entriesOf(intents)];
+  const update = updateOf(turn, entries, intents);
+  const value = decided.length > 0 ? register.value : undefined;
+  if (value === undefined && update === undefined) return;
+  const number = state.nextWrite++;
+  state.inFlight = { write: number, applied, entries, decided, isSelf: false, update };
+  turn.effects.push(persistEffect(number, value, update));
+}
+
+/** The own store is the register: estate and entries go into one persist. */
+function storeBoth(turn: Turn, self: SelfState): void {
+  const { state } = turn;
+  const all = state.queue;
+  state.queue = [];
+  const intents = withoutRepublish(turn, all, false);
+  const { estate, applied, changes } = fold(turn, intents);
+  const accepted = changes.flatMap((change) => (change.kind === 'accept' ? [change.record] : []));
+  const entries = [...entriesOf(intents), ...accepted];
+  const update = updateOf(turn, entries, intents);
+  const isSelf = changes.length > 0;
+  if (!isSelf && update === undefined) {
+    for (const each of applied) follow(turn, each, undefined);
+    return;
+  }
+  const number = state.nextWrite++;
+  state.inFlight = { write: number, applied, entries, decided: [], isSelf, update };
+  if (!isSelf) {
+    turn.effects.push(persistEffect(number, undefined, update));
+    return;
+  }
+  const problem = checkEstate(state, estate);
+  if (problem !== undefined) broken(problem);
+  const step = selfRegister.compareAndSet(self, estate);
+  state.register.self = step.state;
+  for (const { value } of step.effects) turn.effects.push(persistEffect(number, value, update));
+}
+
+function persistEffect(
+  write: number,
+  register: Versioned | undefined,
+  update: Update | undefined,
+): Turn['effects'][number] {
+  return {
+    type: 'persist',
+    write,
+    ...(register === undefined ? {} : { register }),
+    ...(update === undefined ? {} : { update }),
+  };
+}
+
+function entriesOf(intents: readonly Intent[]): readonly SignedEntry[] {
+  return intents.flatMap((intent) => (intent.kind === 'publish' ? intent.entries : []));
+}
+
+function updateOf(
+  { env }: Turn,
+  entries: readonly SignedEntry[],
+  intents: readonly Intent[],
+): Update | undefined {
+  if (entries.length > 0) return env.replica.prepare(entries);
+  const ids = intents.flatMap((intent) => (intent.kind === 'republish' ? intent.ids : []));
+  return ids.length === 0 ? undefined : env.replica.republish(ids);
 }
 
 /** What is published again waits for a write of its own where something new is published. */
-function withoutRepublish(turn: Turn, intents: readonly Intent[]): readonly Intent[] {
+function withoutRepublish(
+  turn: Turn,
+  intents: readonly Intent[],
+  isFull: boolean,
+): readonly Intent[] {
   const publishes = ({ kind, ...rest }: Intent): boolean =>
     kind === 'publish' || ('change' in rest && rest.change.kind === 'accept');
-  if (!intents.some(publishes)) return intents;
-  for (const intent of intents) if (intent.kind === 'republish') intend(turn, intent);
+  if (!isFull && !intents.some(publishes)) return intents;
+  if (turn.state.register.self !== undefined) {
+    for (const intent of intents) if (intent.kind === 'republish') intend(turn, intent);
+  }
   return intents.filter(({ kind }) => kind !== 'republish');
-}
-
-function republish(turn: Turn, ids: readonly string[]): Update | undefined {
-  return ids.length === 0 ? undefined : turn.env.replica.republish(ids);
 }
 
 /** The change that an intent means now, or undefined when it changes no estate. */
@@ -87,51 +193,29 @@ function changeOf(turn: Turn, estate: Estate, intent: Intent): Change | undefine
   const pool = state.pools.get(intent.pool);
   if (pool === undefined) return undefined;
   const usable = usableEstate(env.replica.view, estate);
-  const prefix = pickGrant(usable, pool, intent.length, intent.keep);
+  const prefix = intent.prefix ?? pickGrant(usable, pool, intent.length, intent.keep);
   if (prefix === undefined) return undefined;
   const body = grantBody(usable, state.network, pool.name, prefix, intent.to);
   const counter = (estate.out[intent.to] ?? 0) + 1;
   return { kind: 'grant', to: intent.to, counter, record: signRecord(env.signer, body) };
 }
 
-function write(
-  turn: Turn,
-  applied: readonly Applied[],
-  estate: Estate | undefined,
-  update: Update | undefined,
-): void {
-  const { state } = turn;
-  if (estate === undefined && update === undefined) {
-    for (const each of applied) follow(turn, each, undefined);
-    return;
-  }
-  const number = state.nextWrite++;
-  state.inFlight = { write: number, applied, register: estate !== undefined, update };
-  const persist = { type: 'persist' as const, write: number };
-  const withUpdate = update === undefined ? persist : { ...persist, update };
-  if (estate === undefined) {
-    turn.effects.push(withUpdate);
-    return;
-  }
-  const problem = checkEstate(state, estate);
-  if (problem !== undefined) broken(problem);
-  const step = selfRegister.compareAndSet(state.register, estate);
-  state.register = step.state;
-  for (const effect of step.effects) turn.effects.push({ ...withUpdate, register: effect.value });
-}
-
-/** A write became durable: it is decided, and what follows from it may happen. */
+/** A write became durable: what follows from it may happen. */
 export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' }>): void {
   const { state } = turn;
+  const { register } = state;
   const flight = state.inFlight;
   if (flight === undefined || flight.write !== input.write) return;
   state.inFlight = undefined;
   lower(turn, 'storage', '');
-  if (flight.register) {
-    const step = selfRegister.handle(state.register, { type: 'persisted' });
-    state.register = step.state;
-    const value = selfRegister.current(step.state) as Versioned;
-    turn.effects.push({ type: 'event', event: { type: 'estate', value } });
+  if (flight.isSelf) {
+    const step = selfRegister.handle(register.self as SelfState, { type: 'persisted' });
+    register.self = step.state;
+    register.value = selfRegister.current(step.state) as Versioned;
+    valueChanged(turn);
+  }
+  if (flight.isSelf || flight.decided.length > 0) {
+    turn.effects.push({ type: 'event', event: { type: 'estate', value: register.value } });
   }
   if (flight.update !== undefined) {
     const { refused } = absorb(turn, flight.update);
@@ -145,29 +229,28 @@ export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' 
  * Some of our places were taken: this node was restored from a snapshot and has met what it published
  * before. What did not get into the set goes to new places.
  */
-function publishAgain(turn: Turn, flight: InFlight): void {
+function publishAgain(turn: Turn, { entries }: InFlight): void {
   const { replica } = turn.env;
-  const entries = flight.applied
-    .flatMap(({ intent, change }) => {
-      if (intent.kind === 'publish') return intent.entries;
-      return change?.kind === 'accept' ? [change.record] : [];
-    })
-    .filter((entry) => !replica.has(entryId(entry)));
-  if (entries.length > 0) intend(turn, { kind: 'publish', entries });
+  const lost = entries.filter((entry) => !replica.has(entryId(entry)));
+  if (lost.length > 0) intend(turn, { kind: 'publish', entries: lost });
 }
 
-/** A write did not happen. Its intents wait for another try. */
+/** A write did not happen. What it was for waits for another try. */
 export function persistFailed(turn: Turn, input: Extract<Input, { type: 'persistFailed' }>): void {
   const { state, env } = turn;
+  const { register } = state;
   const flight = state.inFlight;
   if (flight === undefined || flight.write !== input.write) return;
   state.inFlight = undefined;
-  if (flight.register) {
+  if (flight.isSelf) {
     const failure = { type: 'persistFailed' as const, reason: input.reason };
-    state.register = selfRegister.handle(state.register, failure).state;
+    register.self = selfRegister.handle(register.self as SelfState, failure).state;
   }
   env.replica.abandon();
-  state.queue = [...flight.applied.map((each) => each.intent), ...state.queue];
+  const isDecided = new Set(flight.decided.flatMap((each) => each.applied));
+  const again = flight.applied.filter((each) => !isDecided.has(each)).map((each) => each.intent);
+  state.queue = [...again, ...state.queue];
+  register.decided = [...flight.decided, ...register.decided];
   state.retryAtMs = env.nowMs + state.tuning.persistRetryMs;
   raise(turn, '', {
     code: 'storage',

@@ -16,7 +16,10 @@ import { onFrozen, onRefused } from './refusals.ts';
 import { askAll, askFor, audience, decided, finish, prepare, still } from './rounds.ts';
 import { contradiction, highestReport, isNext, settle, settleStanding } from './settle.ts';
 
-/** Rounds and timeouts after which a goal is given up. */
+/**
+ * Rounds and timeouts after which a goal is given up. The owner never gives up a write or a read: it may be decided
+ * already, and without a quorum there is nothing else to do. Nobody gives up a Stop that was proposed.
+ */
 export const patience = 6;
 
 type AnswerOf<V, T> = Extract<Answer<V>, { type: T }>;
@@ -174,10 +177,15 @@ function onTimeout<V, C>(rules: Rules<V, C>, state: ProposerState<V, C>): Propos
   if (goal === undefined) return still(state);
   const { standing: _, ...bare } = state;
   const tries = state.tries + 1;
-  if (tries > patience) return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
+  if (tries > patience && mayGiveUp(state)) return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
   const next = { ...state, tries };
   const isOutbid = 'outbid' in phase && phase.outbid.length > 0;
   return phase.kind === 'waiting' || isOutbid ? prepare(rules, next) : askAll(rules, next);
+}
+
+function mayGiveUp<V, C>({ goal, phase, member, owner }: ProposerState<V, C>): boolean {
+  if (goal?.kind === 'move') return phase.kind === 'enlisting';
+  return member !== owner;
 }
 
 function reasonOf<V, C>({ set, phase, owner }: ProposerState<V, C>): string {

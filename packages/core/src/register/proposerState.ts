@@ -10,6 +10,8 @@ export interface Held<V> {
   readonly ballot: Ballot;
   readonly digest: Digest;
   readonly cell: Cell<V>;
+  /** In an outcome: who voted for it, where this proposer saw them vote. The stuff of certificates. */
+  readonly votes?: readonly Vote[];
 }
 
 /** What a write sent out last: how it knows itself again. */
@@ -21,7 +23,8 @@ export interface Sent {
 
 /** What a proposer is asked for. */
 export type Goal<C> =
-  | { readonly kind: 'read' }
+  /** With `proof` the guardians vote on what was read, though it is decided: for a certificate. */
+  | { readonly kind: 'read'; readonly proof?: true }
   /** With `base` a compare-and-set; without, the changes apply to whatever is there. */
   | {
       readonly kind: 'write';

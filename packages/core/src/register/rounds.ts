@@ -152,7 +152,8 @@ export function decided<V, C>(
   if (held.cell.next !== undefined) {
     return follow(rules, { ...state, highest }, held, Object.values(votes));
   }
-  return finish({ ...state, highest, standing, current: held }, { kind: verdict, value: held });
+  const value = { ...held, votes: Object.values(votes) };
+  return finish({ ...state, highest, standing, current: held }, { kind: verdict, value });
 }
 
 /** The old set has stopped: carry the proof to every guardian of the next one. */

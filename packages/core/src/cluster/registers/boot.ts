@@ -1,0 +1,85 @@
+/**
+ * The start of a node. Guardian duty begins at once; this node's own register is read first, or, kept by its own
+ * store while others are known, confirmed by a word of one of them (rule R4). Then the boot nonce is written.
+ */
+import type { MemberId } from '../../membership/types.ts';
+import { estateOf, intentsOf } from '../state.ts';
+import { raise, type Turn } from '../turn.ts';
+import type { Input, Message } from '../types.ts';
+import { intend } from '../writes.ts';
+import { valueChanged } from './adopt.ts';
+import { feed, feedAll, keep, keptKey } from './guarding.ts';
+import { openOwn } from './own.ts';
+
+type Start = Extract<Input, { type: 'start' }>;
+type Hello = Extract<Message, { type: 'hello' }>;
+
+/** Takes up what the disk has. */
+export function start(turn: Turn, input: Start): void {
+  const { state, env } = turn;
+  const { nowMs } = env;
+  state.syncAtMs = nowMs + state.tuning.syncMs * env.random();
+  state.startedAtMs = nowMs;
+  state.heartbeatAtMs = nowMs + state.tuning.heartbeatMs * env.random();
+  state.bootNonce = input.bootNonce;
+  state.nonces = input.nonces ?? [input.register.estate.bootNonce];
+  for (const record of input.acceptors ?? []) keep(state, record);
+  if (input.suspicion !== undefined) suspect(turn, input.suspicion);
+  valueChanged(turn);
+  openOwn(turn);
+  const others = [...env.replica.members.keys()].some((member) => member !== state.member);
+  state.needsWord = state.register.self !== undefined && others && input.isAlone !== true;
+}
+
+/** The shell has reason to think that this store is a copy, or from the past. */
+function suspect(turn: Turn, reason: string): void {
+  turn.state.quarantined = true;
+  feedAll(turn, { type: 'suspect', reason });
+  raise(turn, '', {
+    code: 'clone',
+    message: `${reason}: this may be a copy of a node that still runs. It takes no space and keeps no registers. If this machine is the rightful one, start the agent once with --adopt; else stop it, and join again with an empty state directory`,
+  });
+}
+
+/** Writes the boot nonce once nothing stands against it. */
+export function bootWhenReady(turn: Turn): void {
+  const { state } = turn;
+  if (state.booted || state.quarantined || state.needsWord || !state.register.isRead) return;
+  if (estateOf(state).sealed || state.bootNonce === '') return;
+  const isBooting = intentsOf(state).some(
+    (intent) => intent.kind === 'change' && intent.change.kind === 'boot',
+  );
+  if (isBooting) return;
+  intend(turn, { kind: 'change', change: { kind: 'boot', bootNonce: state.bootNonce } });
+}
+
+/** What a peer knows of this node: more than this node itself means that its state went back in time. */
+export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello): void {
+  const { state } = turn;
+  const epoch = state.kept.get(from);
+  if (epoch !== undefined) feed(turn, keptKey(from, epoch), { type: 'heard', bootNonce });
+  const { register } = state;
+  if (!register.isRead) return;
+  const estate = estateOf(state);
+  if (about.taken > (estate.out[from] ?? 0) || about.given > (estate.in[from] ?? 0)) {
+    state.quarantined = true;
+    raise(turn, from, {
+      code: 'rolled-back',
+      message: `${from} knows of ${about.taken} grants from here and ${about.given} to here; this node knows of ${estate.out[from] ?? 0} and ${estate.in[from] ?? 0}: its disk went back in time. It takes and gives nothing any more; find out what it was restored from, and join again with an empty state directory`,
+    });
+    return;
+  }
+  if (register.self === undefined || about.epoch === 0) state.needsWord = false;
+}
+
+/** Proof came that others keep this node's register, which this store knows nothing of: read it there. */
+export function learnGuardians(turn: Turn): void {
+  const { state, env } = turn;
+  const { register } = state;
+  register.isSetStale = true;
+  if (register.self === undefined || state.inFlight?.isSelf === true) return;
+  if (env.replica.registers.latest(state.member) === undefined) return;
+  register.isRead = false;
+  state.needsWord = false;
+  openOwn(turn);
+}

@@ -1,0 +1,142 @@
+/**
+ * Work on the register of a member that is silent or gone. Each round reads what is decided, with votes, and
+ * does the next thing that is left: seal, take over, accept what is for us, deliver or take back what was
+ * on its way to others, replace guardians. It ends when nothing is left.
+ *
+ * Guarantees: whatever comes to us is accepted in our own register before it leaves the outbox of the other;
+ * a round that was interrupted anywhere is simply done again, here or elsewhere.
+ */
+import type { Change, Estate } from '../../estate/index.ts';
+import type { MemberId } from '../../membership/types.ts';
+import type { Answer, Held } from '../../register/index.ts';
+import { certify, encodeCertificate, patience } from '../../register/index.ts';
+import type { Turn } from '../turn.ts';
+import { nextDeed } from './deeds.ts';
+import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
+import { isPublishing, latestKept, publishProof, publishSeed } from './guarding.ts';
+import type { Care, CareKind } from './types.ts';
+
+/** Rounds without success after which a care is given up; a guardian's next look starts it again. */
+const maxFailures = 5;
+
+/** Starts to care for a register; false when nobody but its owner ever kept it. Waits `delayMs` first. */
+export function startCare(
+  turn: Turn,
+  owner: MemberId,
+  kind: CareKind,
+  options: { readonly now?: boolean; readonly delayMs?: number } = {},
+): boolean {
+  const { state, env } = turn;
+  const known = state.cares.get(owner);
+  if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
+  const set = env.replica.registers.latest(owner) ?? latestKept(state, owner)?.record.set;
+  if (set === undefined || owner === state.member) return false;
+  const nonce = `${state.bootNonce}.${state.nextCare++}`;
+  state.cares.set(owner, {
+    owner,
+    kind,
+    desk: openDesk(turn, owner, nonce, set),
+    now: options.now ?? false,
+    nextAtMs: env.nowMs + (options.delayMs ?? 0),
+    failures: 0,
+    held: undefined,
+  });
+  return true;
+}
+
+/** A guardian answers about somebody else's register. */
+export function onCareAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
+  const care = turn.state.cares.get(answer.owner);
+  if (care !== undefined) ended(turn, care, answered(turn, care.desk, from, answer));
+}
+
+/** Goes on with everything that is due. */
+export function caresDue(turn: Turn): void {
+  const { state, env } = turn;
+  if (!state.booted || state.quarantined) return;
+  for (const care of [...state.cares.values()]) {
+    if (care.nextAtMs !== undefined && env.nowMs >= care.nextAtMs) {
+      care.nextAtMs = undefined;
+      ended(turn, care, begin(turn, care.desk, { kind: 'read', proof: true }));
+    } else ended(turn, care, timeoutDue(turn, care.desk));
+  }
+}
+
+function ended(turn: Turn, care: Care, outcome: Ended): void {
+  if (outcome === undefined) return;
+  const { seed } = care.desk.proposer;
+  if (seed !== undefined) publishSeed(turn, care.owner, seed);
+  switch (outcome.kind) {
+    case 'decided':
+      care.failures = 0;
+      return goOn(turn, care, outcome.value);
+    case 'conflict':
+    case 'uncertain':
+      return again(turn, care, 'others keep writing to its register');
+    case 'unreachable':
+      return again(turn, care, outcome.reason);
+    case 'frozen':
+      return end(turn, care, 'its register is frozen: two values were signed under one ballot');
+  }
+}
+
+/** Something is decided: do what is left, or end. */
+function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
+  const { state } = turn;
+  if (held.votes === undefined) return again(turn, care, 'no proof of what was read', 0);
+  care.held = held;
+  const { owner, desk } = care;
+  if (held.cell.value.sealed) noteEnd(turn, owner, desk.proposer.set.epoch, held);
+  const deed = nextDeed(turn, care, held);
+  switch (deed.kind) {
+    case 'wait':
+      return again(turn, care, deed.reason, state.tuning.registerMs);
+    case 'write': {
+      const changes: readonly Change[] = deed.changes;
+      const base = held.digest;
+      return ended(turn, care, begin(turn, desk, { kind: 'write', changes, base }));
+    }
+    case 'move': {
+      const next = { epoch: desk.proposer.set.epoch + 1, members: deed.members };
+      return ended(turn, care, begin(turn, desk, { kind: 'move', next }));
+    }
+    case 'done':
+      return end(turn, care, undefined, deed.heir);
+  }
+}
+
+/** The register ended: keep how, and let everybody know. */
+function noteEnd(turn: Turn, owner: MemberId, epoch: number, held: Held<Estate>): void {
+  const { state, env } = turn;
+  const { ballot, cell, votes = [] } = held;
+  const certificate = certify(owner, epoch, { ballot, cell, votes });
+  if (certificate === undefined) return;
+  const bytes = encodeCertificate(certificate);
+  if (!state.finals.has(owner)) {
+    state.finals.set(owner, { in: cell.value.in, certificate: bytes });
+  }
+  if (env.replica.registers.isGone(owner) || isPublishing(state, owner)) return;
+  publishProof(turn, owner, bytes);
+}
+
+function again(turn: Turn, care: Care, reason: string, pauseMs?: number): void {
+  const { state, env } = turn;
+  if (pauseMs === undefined) care.failures += 1;
+  if (care.failures > maxFailures) return end(turn, care, reason);
+  const waitMs = pauseMs ?? state.tuning.registerMs * patience;
+  care.nextAtMs = env.nowMs + waitMs * (0.5 + env.random());
+}
+
+function end(turn: Turn, care: Care, problem: string | undefined, heir?: MemberId): void {
+  const { owner, kind } = care;
+  turn.state.cares.delete(owner);
+  if (kind !== 'forget') return;
+  const outcome = problem === undefined ? 'done' : 'refused';
+  const event = { type: 'forgotten' as const, member: owner, outcome } as const;
+  const done = heir === turn.state.member ? 'this node has its addresses now' : 'it was forgotten before';
+  const message = problem ?? done;
+  turn.effects.push({
+    type: 'event',
+    event: heir === undefined ? { ...event, message } : { ...event, heir, message },
+  });
+}

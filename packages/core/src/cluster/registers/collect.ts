@@ -1,0 +1,49 @@
+/**
+ * Takes what waits for us in the register of a member that is silent or gone. That register was read from
+ * a quorum of its guardians, so its counters are as good as the owner's own word.
+ */
+import type { OutboxEntry } from '../../estate/index.ts';
+import type { MemberId } from '../../membership/types.ts';
+import type { SignedRecord } from '../../ownership/types.ts';
+import { isPublished } from '../gossip.ts';
+import { estateOf, isAccepting } from '../state.ts';
+import { raise, type Turn } from '../turn.ts';
+import { intend } from '../writes.ts';
+import { mayAccept } from './guardians.ts';
+
+/** Accepts the next entries in order. Undefined when all are accepted; else what is waited for. */
+export function collect(
+  turn: Turn,
+  owner: MemberId,
+  entries: readonly OutboxEntry[],
+  certain: (record: SignedRecord) => SignedRecord,
+): string | undefined {
+  const { state, env } = turn;
+  const accepted = estateOf(state).in[owner] ?? 0;
+  let next = accepted + 1;
+  let waiting: string | undefined;
+  for (const { counter, record: bare, rest } of entries) {
+    const record = certain(bare);
+    if (counter <= accepted) {
+      if (!isPublished(turn, record)) intend(turn, { kind: 'publish', entries: [record] });
+      continue;
+    }
+    waiting = 'what is accepted here is written';
+    if (counter !== next) return `grant ${next} of ${owner} is missing`;
+    next += 1;
+    if (isAccepting(state, record, owner)) continue;
+    if (!mayAccept(turn)) return 'this register must be kept by guardians first';
+    const status = env.replica.view.assess(record);
+    if (status === 'pending') return `what ${record.body.prefix} follows from has not arrived`;
+    if (status !== 'active') {
+      raise(turn, `${owner} ${counter}`, {
+        code: 'dispute',
+        message: `${record.body.prefix} of pool ${record.body.pool} waits for this node in the register of ${owner}, which did not own it: not accepted`,
+      });
+      return 'it is disputed';
+    }
+    const change = { kind: 'accept' as const, from: owner, counter, record };
+    intend(turn, { kind: 'change', change: rest ? { ...change, rest } : change });
+  }
+  return waiting;
+}

@@ -1,0 +1,170 @@
+/** What is left to do for the register of a member that is silent or gone. Decides, changes nothing itself. */
+import { type Change, type Estate, type OutboxEntry, reclaimBodies } from '../../estate/index.ts';
+import type { Guardian } from '../../estate/types.ts';
+import type { MemberId } from '../../membership/types.ts';
+import { recordId, signRecord } from '../../ownership/record.ts';
+import type { SignedRecord } from '../../ownership/types.ts';
+import { certify, encodeCertificate, type Held, sameSet } from '../../register/index.ts';
+import { isPublished } from '../gossip.ts';
+import { estateOf } from '../state.ts';
+import type { Turn } from '../turn.ts';
+import { intend } from '../writes.ts';
+import { startCare } from './care.ts';
+import { collect } from './collect.ts';
+import { guardedFrom, isReachable, wantedGuardians } from './guardians.ts';
+import { isSilent, silentMs } from './silence.ts';
+import type { Care } from './types.ts';
+
+/** The next thing to do. */
+export type Deed =
+  | { readonly kind: 'write'; readonly changes: readonly Change[] }
+  | { readonly kind: 'move'; readonly members: readonly Guardian[] }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'done'; readonly heir?: MemberId };
+
+/** What comes next for this register. */
+export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
+  if (care.kind === 'final') return final(turn, care, held);
+  return (
+    takeOver(turn, care, held.cell.value) ??
+    mine(turn, care, held) ??
+    settle(turn, care, held) ??
+    replace(turn, care) ?? { kind: 'done', ...heirOf(turn, care, held) }
+  );
+}
+
+/** How far a member that is silent or gone had accepted what we gave it. */
+function final(turn: Turn, { owner }: Care, held: Held<Estate>): Deed {
+  const { member } = turn.state;
+  const accepted = held.cell.value.in[member] ?? 0;
+  const entries = estateOf(turn.state).outbox.filter(
+    (entry) => entry.to === owner && entry.counter <= accepted,
+  );
+  if (entries.length === 0) return { kind: 'done' };
+  for (const { record } of entries) publish(turn, record);
+  const change = { kind: 'acknowledged' as const, to: owner, counter: accepted };
+  intend(turn, { kind: 'change', change });
+  return { kind: 'done' };
+}
+
+/** Seals what an operator gave up; takes the reserve of the silent. */
+function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
+  const { state, env } = turn;
+  if (estate.sealed) return undefined;
+  const isForget = care.kind === 'forget';
+  if (!isForget && (care.kind !== 'reclaim' || !isSilent(turn, care.owner))) return undefined;
+  const kind = isForget ? 'seal' : 'reclaim';
+  const bodies = reclaimBodies(estate, state.network, state.member, kind);
+  if (!isForget && bodies.length === 0) return undefined;
+  const change: Change = {
+    kind,
+    to: state.member,
+    counter: (estate.out[state.member] ?? 0) + 1,
+    records: bodies.map((body) => signRecord(env.signer, body)),
+    ...(care.now ? { now: true } : {}),
+  };
+  return { kind: 'write', changes: [change] };
+}
+
+/** What waits for us: accepted here first, then dropped there. */
+function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
+  const { member } = turn.state;
+  const entries = held.cell.value.outbox.filter(({ to }) => to === member);
+  const last = entries.at(-1);
+  if (last === undefined) return undefined;
+  const left = collect(turn, care.owner, entries, (record) => certified(care, held, record));
+  if (left !== undefined) return { kind: 'wait', reason: left };
+  const counter = estateOf(turn.state).in[care.owner] ?? 0;
+  return { kind: 'write', changes: [{ kind: 'acknowledged', to: member, counter }] };
+}
+
+/** What was on its way to members that are gone: accepted before they went, or taken back. */
+function settle(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
+  const { registers } = turn.env.replica;
+  const { value } = held.cell;
+  const entry = value.outbox.find(({ to }) => registers.isGone(to));
+  if (entry === undefined) return undefined;
+  const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
+  const change = settled(turn, value, entry, certain);
+  if (change === undefined) return { kind: 'wait', reason: `the register of ${entry.to} is read` };
+  return { kind: 'write', changes: [change] };
+}
+
+/**
+ * The change that ends a grant to a member that is gone; undefined while it is not known how far that had
+ * accepted. What a sealed estate gets back goes on to us.
+ */
+export function settled(
+  turn: Turn,
+  estate: Estate,
+  entry: OutboxEntry,
+  certain: (record: SignedRecord) => SignedRecord,
+): Change | undefined {
+  const { state, env } = turn;
+  const { to, counter } = entry;
+  const final = state.finals.get(to);
+  if (final === undefined) {
+    startCare(turn, to, 'final');
+    return undefined;
+  }
+  publish(turn, certain(entry.record));
+  const accepted = final.in[estate.member] ?? 0;
+  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };
+  const { body } = entry.record;
+  const back = signRecord(env.signer, follow(body, estate.member, 'take-back'));
+  const record = { ...back, certificate: final.certificate };
+  publish(turn, record);
+  if (!estate.sealed) return { kind: 'takeBack', to, counter, record };
+  const onward = {
+    to: state.member,
+    counter: (estate.out[state.member] ?? 0) + 1,
+    record: signRecord(env.signer, follow(record.body, state.member, 'reclaim')),
+  };
+  return { kind: 'takeBack', to, counter, record, onward };
+}
+
+function follow(
+  { network, pool, prefix, version, ...before }: SignedRecord['body'],
+  owner: MemberId,
+  kind: 'take-back' | 'reclaim',
+): SignedRecord['body'] {
+  const predecessors = [recordId({ network, pool, prefix, version, ...before })];
+  return { network, pool, prefix, version: version + 1, owner, predecessors, kind };
+}
+
+/** Guardians that are gone or silent themselves make way, while a quorum is left to decide it. */
+function replace(turn: Turn, { owner, desk }: Care): Deed | undefined {
+  const { state, env } = turn;
+  const { set } = desk.proposer;
+  const isLost = ({ member }: Guardian): boolean =>
+    member !== state.member &&
+    (env.replica.registers.isGone(member) || silentMs(turn, member) >= state.tuning.reclaimMs);
+  if (!set.members.some(isLost)) return undefined;
+  const members = wantedGuardians(turn, owner, set.members);
+  if (members.length < guardedFrom || sameSet({ ...set, members }, set)) return undefined;
+  if (!members.every(({ member }) => isReachable(state, member))) return undefined;
+  return { kind: 'move', members };
+}
+
+/** A reclaimed record with the votes that prove it; others are what they are. */
+function certified({ owner, desk }: Care, held: Held<Estate>, record: SignedRecord): SignedRecord {
+  if (record.body.kind !== 'reclaim' || held.votes === undefined) return record;
+  const { ballot, cell, votes } = held;
+  const { epoch } = desk.proposer.set;
+  const certificate = certify(owner, epoch, { ballot, cell, votes }, recordId(record.body));
+  return certificate === undefined
+    ? record
+    : { ...record, certificate: encodeCertificate(certificate) };
+}
+
+function publish(turn: Turn, record: SignedRecord): void {
+  if (!isPublished(turn, record)) intend(turn, { kind: 'publish', entries: [record] });
+}
+
+/** Who has what a forgotten member had. */
+function heirOf(turn: Turn, { kind }: Care, held: Held<Estate>): { readonly heir?: MemberId } {
+  const { state } = turn;
+  if (kind !== 'forget') return {};
+  const isOurs = (held.cell.value.out[state.member] ?? 0) > 0;
+  return isOurs ? { heir: state.member } : {};
+}

@@ -1,0 +1,102 @@
+/**
+ * Once an interval a guardian looks at the registers it keeps: is an owner silent or gone, and is there
+ * something to take over, to deliver, or to take back? Random delays keep several from starting at once.
+ */
+import type { Estate } from '../../estate/index.ts';
+import type { MemberId } from '../../membership/types.ts';
+import { silentHeartbeats } from '../../register/index.ts';
+import { estateOf } from '../state.ts';
+import { send, type Turn } from '../turn.ts';
+import { intend } from '../writes.ts';
+import { startCare } from './care.ts';
+import { settled } from './deeds.ts';
+import { latestKept } from './guarding.ts';
+import { isSilent, silentMs } from './silence.ts';
+
+/** Looks at every register that is kept here, and at what we give to members that do not take it. */
+export function scan(turn: Turn): void {
+  const { state } = turn;
+  if (!state.booted || state.quarantined) return;
+  for (const owner of state.kept.keys()) {
+    const estate = latestKept(state, owner)?.record.accepted?.cell.value;
+    if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
+  }
+  settleOwn(turn);
+}
+
+function look(turn: Turn, owner: MemberId, estate: Estate): void {
+  const { state, env } = turn;
+  const { registers } = env.replica;
+  const isGone = registers.isGone(owner);
+  const isLost = isGone || isSilent(turn, owner);
+  const isQuiet = silentMs(turn, owner) >= silentHeartbeats * state.tuning.heartbeatMs;
+  if (!isLost && !isQuiet) return;
+  for (const to of new Set(estate.outbox.map((entry) => entry.to))) {
+    if (to === state.member) startCare(turn, owner, 'collect');
+    else if (state.peers.get(to)?.connected) send(turn, to, { type: 'collect', owner });
+  }
+  if (!isLost) return;
+  const delayMs = env.random() * state.tuning.heartbeatMs;
+  const hasReserve = estate.holdings.some(({ use }) => use === 'reserve');
+  const isSettling = estate.outbox.some(({ to }) => registers.isGone(to));
+  if (!isGone && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
+  else if (isSettling || hasLostGuardian(turn, owner)) startCare(turn, owner, 'settle', { delayMs });
+}
+
+function hasLostGuardian(turn: Turn, owner: MemberId): boolean {
+  const { state, env } = turn;
+  const { registers } = env.replica;
+  const kept = latestKept(state, owner)?.record;
+  const set = registers.latest(owner) ?? kept?.set;
+  const isEnded = registers.isGone(owner) && kept?.accepted?.cell.value.outbox.length === 0;
+  if (set === undefined || isEnded) return false;
+  return set.members.some(
+    ({ member }) =>
+      member !== state.member &&
+      (registers.isGone(member) || silentMs(turn, member) >= state.tuning.reclaimMs),
+  );
+}
+
+/** What we were giving to members that are silent or gone. */
+function settleOwn(turn: Turn): void {
+  const { state, env } = turn;
+  const estate = estateOf(state);
+  for (const entry of estate.outbox) {
+    const { to } = entry;
+    if (env.replica.registers.isGone(to)) {
+      const change = settled(turn, estate, entry, (record) => record);
+      if (change !== undefined) intend(turn, { kind: 'change', change });
+    } else if (isSilent(turn, to)) startCare(turn, to, 'final');
+  }
+}
+
+/** A guardian says that something for us waits. */
+export function onCollect(turn: Turn, owner: MemberId): void {
+  const { state } = turn;
+  if (!state.booted || state.quarantined || owner === state.member) return;
+  startCare(turn, owner, 'collect');
+}
+
+/** An operator says that a member is off for good. */
+export function onForget(turn: Turn, member: MemberId, now: boolean): void {
+  const problem = forgetProblem(turn, member);
+  if (problem === undefined && startCare(turn, member, 'forget', { now })) return;
+  const message =
+    problem ??
+    `no guardians are known for ${member}: it kept its register itself, so only its own disk says what it owned; start it again and let it leave`;
+  turn.effects.push({
+    type: 'event',
+    event: { type: 'forgotten', member, outcome: 'refused', message },
+  });
+}
+
+function forgetProblem({ state, env }: Turn, member: MemberId): string | undefined {
+  if (member === state.member) return 'a node cannot forget itself: run leave instead';
+  if (!env.replica.members.has(member)) return `no member ${member} is known here`;
+  if (!state.booted) return 'this node has not read its own register yet: try again later';
+  if (state.quarantined) return 'this node is in quarantine: run it on another member';
+  if (state.peers.get(member)?.connected === true) {
+    return `${member} is connected right now: stop it first, or run leave there`;
+  }
+  return undefined;
+}
