@@ -33,6 +33,7 @@ const memberBody: MemberBody = {
   sequence: 1,
   name: 'node-a',
   zone: '',
+  store: 'store-1',
   nodeAddresses: ['192.0.2.1', '2001:db8::1'],
   dial: ['/ip4/192.0.2.1/tcp/4001'],
 };

@@ -141,11 +141,13 @@ function textOfSet({ epoch, members }: GuardianSet): string {
 }
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const text = z.string().min(1).max(128);
+const member = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
+// Without a slash in the one and a space in the other, the text of a set stands for one set only.
+const store = z.string().regex(/^[!-~]{1,64}$/);
 const counter = z.int().min(0);
-const guardian = z.strictObject({ member: text, store: text });
+const guardian = z.strictObject({ member, store });
 const shape: z.ZodType<Certificate> = z.strictObject({
-  owner: text,
+  owner: member,
   epoch: counter,
   ballot: z.strictObject({ counter, proposer: z.string().max(128), bootNonce: z.string().max(64) }),
   head: z.strictObject({

@@ -10,6 +10,7 @@ export {
   silentHeartbeats,
 } from './acceptor.ts';
 export { ballotAfter, compareBallots, nextBallot, sameBallot, seedBallot } from './ballot.ts';
+export { createRegisterBook } from './book.ts';
 export {
   type Cell,
   type Digest,
@@ -72,6 +73,7 @@ export type {
   Outcome,
   PersistEffect,
   Register,
+  RegisterBook,
   RegisterEffect,
   RegisterInput,
   RegisterStep,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entryId, memberEntryId, type SignedEntry } from '../ownership/index.ts';
-import { freshView, sample } from './fixtures.ts';
+import { freshLedger, sample } from './fixtures.ts';
 import type { PlainReplica } from './plainReplica.ts';
 import { contents, makePlain, makeYjs } from './testReplicas.ts';
 import type { Received, Replica, Update, Vector } from './types.ts';
@@ -123,8 +123,8 @@ function plainCluster(): Cluster<PlainReplica> {
   return new Cluster(
     (n) => makePlain(`node-${n}`),
     (replica) => {
-      const saved = replica.clone(freshView());
-      return () => saved.clone(freshView());
+      const saved = replica.clone(freshLedger());
+      return () => saved.clone(freshLedger());
     },
   );
 }
@@ -155,11 +155,12 @@ function dumbContents(replica: Replica): unknown {
   const ids = [...replica.ids()].sort();
   const entries = ids.map((id) => replica.get(id) as SignedEntry);
   expect(entries.map(entryId)).toEqual(ids);
-  const view = freshView();
+  const { view, registers } = freshLedger();
+  for (const entry of entries) if (entry.type === 'register') registers.add(entry);
   const members = new Map();
   for (const entry of entries) {
     if (entry.type === 'ownership') view.add(entry);
-    else {
+    else if (entry.type === 'member') {
       const best = members.get(entry.body.member);
       const first = best === undefined || best.sequence < entry.body.sequence;
       const lower = best?.sequence === entry.body.sequence && entryId(entry) < memberEntryId(best);

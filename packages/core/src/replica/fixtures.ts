@@ -1,15 +1,14 @@
 // A small network for tests of replicas: three founders' worth of records, good, void and contradictory.
-import { fakeSigner, type Signer } from '../crypto/index.ts';
+import { fakeSigner, fakeVerify, type Signer } from '../crypto/index.ts';
 import type { MemberBody, NetworkId } from '../membership/types.ts';
 import {
-  createView,
-  type OwnershipView,
   type RecordBody,
   recordId,
   type SignedEntry,
   signMember,
   signRecord,
 } from '../ownership/index.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 
 /** The network of all fixtures. */
 export const network: NetworkId = `sha256:${'7e'.repeat(32)}`;
@@ -27,9 +26,9 @@ const root: RecordBody = {
   kind: 'genesis',
 };
 
-/** A view of the fixtures' genesis. */
-export function freshView(): OwnershipView {
-  return createView({ network, roots: [root] });
+/** A ledger of the fixtures' genesis. */
+export function freshLedger(): Ledger {
+  return createLedger({ network, roots: [root], verify: fakeVerify });
 }
 
 /** A grant of the founder's `10.x.y.0/24`, a different one for each `n` below 65,536. */
@@ -57,6 +56,7 @@ export function announcement(member: string, sequence: number, name: string = me
     sequence,
     name,
     zone: '',
+    store: 'store',
     nodeAddresses: ['192.0.2.1', '2001:db8::1'],
     dial: ['/ip4/192.0.2.1/tcp/4001'],
   };

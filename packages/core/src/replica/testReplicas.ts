@@ -1,21 +1,21 @@
 // Both kinds of replica as tests want them, and what tests do with any replica.
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { SignedEntry } from '../ownership/index.ts';
-import { freshView, network } from './fixtures.ts';
+import { freshLedger, network } from './fixtures.ts';
 import { createPlainReplica, type PlainReplica } from './plainReplica.ts';
 import type { Received, Replica, Update } from './types.ts';
 import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
 
 /** An empty plain replica of a member on the store 'store'. */
 export function makePlain(member: string): PlainReplica {
-  const options = { network, member, storeId: 'store', verify: fakeVerify, view: freshView() };
+  const options = { network, member, storeId: 'store', verify: fakeVerify, ledger: freshLedger() };
   return createPlainReplica(options);
 }
 
 /** An empty Yjs replica of a member on the store 'store'. */
 export function makeYjs(member: string): YjsReplica {
   const signer = fakeSigner(member);
-  const options = { network, signer, storeId: 'store', verify: fakeVerify, view: freshView() };
+  const options = { network, signer, storeId: 'store', verify: fakeVerify, ledger: freshLedger() };
   return createYjsReplica(options);
 }
 
