@@ -25,10 +25,7 @@ export {
   certify,
   decodeCertificate,
   encodeCertificate,
-  guardianChain,
   isCertified,
-  type SetRecord,
-  vouchedBy,
   vouchesFor,
 } from './certificate.ts';
 export { isEquivocation } from './equivocation.ts';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entryId, memberEntryId, type SignedEntry } from '../ownership/index.ts';
-import { freshLedger, sample } from './fixtures.ts';
+import { freshLedger } from './fixtures.ts';
 import type { PlainReplica } from './plainReplica.ts';
-import { contents, makePlain, makeYjs } from './testReplicas.ts';
+import { contents, ledgerContents, makePlain, makeYjs, samples } from './testReplicas.ts';
 import type { Received, Replica, Update, Vector } from './types.ts';
 import { decodeVector } from './wire.ts';
 import type { YjsReplica } from './yjsReplica.ts';
@@ -115,10 +115,6 @@ class Cluster<R extends Replica> {
   }
 }
 
-function samples(first: number, count: number): SignedEntry[] {
-  return Array.from({ length: count }, (_, n) => sample(first + n));
-}
-
 function plainCluster(): Cluster<PlainReplica> {
   return new Cluster(
     (n) => makePlain(`node-${n}`),
@@ -155,7 +151,8 @@ function dumbContents(replica: Replica): unknown {
   const ids = [...replica.ids()].sort();
   const entries = ids.map((id) => replica.get(id) as SignedEntry);
   expect(entries.map(entryId)).toEqual(ids);
-  const { view, registers } = freshLedger();
+  const ledger = freshLedger();
+  const { view, registers } = ledger;
   for (const entry of entries) if (entry.type === 'register') registers.add(entry);
   const members = new Map();
   for (const entry of entries) {
@@ -170,7 +167,7 @@ function dumbContents(replica: Replica): unknown {
   const alone = makePlain('x');
   const update = alone.prepare(entries);
   if (update !== undefined) alone.receive(update);
-  return { hash: alone.hash(), ids, size: ids.length, members, view: view.canonicalBytes() };
+  return { hash: alone.hash(), ids, size: ids.length, members, ...ledgerContents(ledger) };
 }
 
 function outcome(received: Received | undefined): unknown {
