@@ -7,7 +7,6 @@ import {
   type Verify,
 } from '../packages/core/src/crypto/index.ts';
 import {
-  createView,
   type RecordBody,
   recordId,
   type SignedEntry,
@@ -16,6 +15,7 @@ import {
 import {
   bytesOf,
   createEntryCheck,
+  createLedger,
   createPlainReplica,
   createYjsReplica,
   type PlainReplica,
@@ -45,8 +45,8 @@ function run(cast: Cast): void {
 }
 
 function make({ founder, verify }: Cast, signer: Signer, storeId = 'store'): YjsReplica {
-  const view = createView({ network, roots: [genesisOf(founder)] });
-  return createYjsReplica({ network, signer, storeId, verify, view });
+  const ledger = createLedger({ network, roots: [genesisOf(founder)], verify });
+  return createYjsReplica({ network, signer, storeId, verify, ledger });
 }
 
 function publishing(cast: Cast, records: readonly SignedEntry[]): Uint8Array[] {
@@ -87,8 +87,8 @@ function receiving(cast: Cast, updates: readonly Uint8Array[]): void {
 function plain({ name, founder, verify }: Cast, records: readonly SignedEntry[]): void {
   const check = createEntryCheck(network, verify);
   const [one, other] = ['x', 'y'].map((member) => {
-    const view = createView({ network, roots: [genesisOf(founder)] });
-    return createPlainReplica({ network, member, storeId: 's', verify, view, check });
+    const ledger = createLedger({ network, roots: [genesisOf(founder)], verify });
+    return createPlainReplica({ network, member, storeId: 's', verify, ledger, check });
   }) as [PlainReplica, PlainReplica];
   const updates: Update[] = [];
   timed(name, 'plain: check, prepare and receive one', records, (record) => {
@@ -106,9 +106,9 @@ function plain({ name, founder, verify }: Cast, records: readonly SignedEntry[])
 /** Heap that a loaded replica holds, and how much of it is the view. */
 async function memory(founder: Signer, verify: Verify): Promise<void> {
   const root = genesisOf(founder);
-  const fresh = () => createView({ network, roots: [root] });
+  const fresh = () => createLedger({ network, roots: [root], verify });
   const create = () =>
-    createYjsReplica({ network, signer: founder, storeId: 's', verify, view: fresh() });
+    createYjsReplica({ network, signer: founder, storeId: 's', verify, ledger: fresh() });
   const parts = partsOf(create(), founder);
   const kept = parts.reduce((sum, part) => sum + part.length, 0);
   const before = (await heap()) - kept;
@@ -118,7 +118,7 @@ async function memory(founder: Signer, verify: Verify): Promise<void> {
   report('memory', 'load one', performance.now() - at);
   parts.length = 0;
   const after = await heap();
-  const view = fresh();
+  const { view } = fresh();
   for (const id of loaded.ids()) {
     const entry = loaded.get(id);
     if (entry?.type === 'ownership') view.add(entry);

@@ -41,7 +41,7 @@ export const options: ViewOptions = {
     root('four', '10.0.0.7/32', 'cid'),
     root('six', 'fd00::/126', 'ann'),
   ],
-  certified: (record) => record.certificate !== undefined,
+  certified: ({ certificate }) => owners[certificate?.[0] ?? owners.length],
 };
 
 /** What a record is made from. */
@@ -53,9 +53,16 @@ interface Step {
   readonly kind: RecordKind;
   /**
    * `none`: gives away what it owns undisputed. `old`: whatever it ever owned. The others break one rule:
-   * a version, the signature, predecessors of anybody, no certificate.
+   * a version, the signature, predecessors of anybody, no certificate, one of another's guardians.
    */
-  readonly lie: 'none' | 'old' | 'version' | 'writer' | 'predecessors' | 'certificate';
+  readonly lie:
+    | 'none'
+    | 'old'
+    | 'version'
+    | 'writer'
+    | 'predecessors'
+    | 'certificate'
+    | 'guardians';
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -71,6 +78,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     writer: 1,
     predecessors: 1,
     certificate: 1,
+    guardians: 1,
   }),
 });
 
@@ -133,7 +141,9 @@ function written(step: Step, from: readonly RecordBody[]): SignedRecord {
     kind,
   };
   const record = signRecord(fakeSigner(lie === 'writer' ? owner : first.owner), body);
-  return lie === 'certificate' ? record : { ...record, certificate: new Uint8Array(1) };
+  if (lie === 'certificate') return record;
+  const whose = owners.indexOf(lie === 'guardians' ? owner : first.owner);
+  return { ...record, certificate: Uint8Array.of(whose) };
 }
 
 /** The first body's prefix, widened over the others of its family. */

@@ -25,8 +25,8 @@ interface Known {
   readonly id: RecordId;
   readonly body: RecordBody;
   readonly prefix: Prefix;
+  /** Who signed it, or whose guardians vouch for it. */
   readonly writers: Set<MemberId>;
-  certified: boolean;
 }
 
 /** What holds at one address. */
@@ -48,8 +48,10 @@ export class NaiveView {
     for (const body of options.roots) this.roots.add(this.learn(body).id);
     for (const record of records) {
       const known = this.learn(record.body);
-      known.writers.add(record.writer);
-      known.certified ||= options.certified?.(record) ?? false;
+      const { kind } = record.body;
+      const certificate = kind === 'reclaim' || kind === 'take-back';
+      const writer = certificate ? options.certified?.(record) : record.writer;
+      if (writer !== undefined) known.writers.add(writer);
     }
   }
 
@@ -104,7 +106,6 @@ export class NaiveView {
       body,
       prefix: prefixOf(body.prefix),
       writers: new Set(),
-      certified: false,
     };
     this.known.set(id, known);
     return known;
@@ -129,7 +130,7 @@ export class NaiveView {
     if (this.breaksRule(record)) return 'void';
     if (standings.includes('pending')) return 'pending';
     const giver = this.known.get(predecessors[0] as RecordId)?.body.owner as MemberId;
-    return (certificate ? record.certified : record.writers.has(giver)) ? 'active' : 'pending';
+    return record.writers.has(giver) ? 'active' : 'pending';
   }
 
   private breaksRule(record: Known): boolean {

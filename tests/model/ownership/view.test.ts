@@ -156,6 +156,32 @@ test('neither the order of arrival nor repetition matters, byte for byte', () =>
   );
 });
 
+test('certificates that are believed late give the same view as those believed at once', () => {
+  fc.assert(
+    fc.property(arrivals, fc.nat(), fc.nat(), (arriving, one, other) => {
+      let trusted = 0;
+      // Owner by owner becomes believable: `trusted` counts how many are.
+      const certified = (record: SignedRecord) => {
+        const whose = options.certified?.(record);
+        return owners.slice(0, trusted).find((owner) => owner === whose);
+      };
+      const view = createView({ ...options, certified });
+      arriving.forEach((record, i) => {
+        if (i % (1 + (one % 5)) === other % 5) {
+          trusted += 1;
+          view.recheck();
+        }
+        view.add(record);
+      });
+      trusted = owners.length;
+      view.recheck();
+      expect(view.canonicalBytes()).toEqual(bytesOf(arriving));
+      expectStatuses(view, new NaiveView(options, arriving), arriving);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('union is commutative, associative and idempotent', () => {
   fc.assert(
     fc.property(arrivals, fc.nat(), fc.nat(), (arriving, a, b) => {

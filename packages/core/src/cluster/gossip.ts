@@ -19,7 +19,7 @@ export function absorb(turn: Turn, update: Update): Received {
   const members: MemberBody[] = [];
   for (const entry of received.added) {
     if (entry.type === 'ownership') records.push(entry);
-    else members.push(entry.body);
+    else if (entry.type === 'member') members.push(entry.body);
   }
   if (records.length > 0) {
     turn.effects.push({ type: 'event', event: { type: 'ownership', records } });

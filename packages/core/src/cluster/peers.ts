@@ -81,6 +81,7 @@ function isSame(known: MemberBody, wanted: Omit<MemberBody, 'network' | 'member'
   return (
     known.name === wanted.name &&
     known.zone === wanted.zone &&
+    known.store === wanted.store &&
     known.nodeAddresses.join() === wanted.nodeAddresses.join() &&
     known.dial.join() === wanted.dial.join()
   );

@@ -4,9 +4,8 @@ import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import { firstEstate } from '../estate/index.ts';
 import { genesisHoldings, genesisRecords, networkIdOf } from '../membership/genesis.ts';
 import type { Genesis } from '../membership/types.ts';
-import { createView } from '../ownership/view.ts';
 import { selfRegister, type Versioned } from '../register/index.ts';
-import { createPlainReplica } from '../replica/index.ts';
+import { createLedger, createPlainReplica } from '../replica/index.ts';
 import { createNode, freeOf, type Input, type NodeState, step } from './index.ts';
 import { halfLifeMs, idlePace, leadMs, lowMark, quicken } from './pace.ts';
 import { defaultTuning } from './tuning.ts';
@@ -43,8 +42,9 @@ class Solo {
 
   constructor(tuning: Partial<Tuning>, lateMs: number, before?: Solo) {
     const network = networkIdOf(genesis);
-    const view = createView({ network, roots: genesisRecords(genesis) });
-    const replica = createPlainReplica({ network, member, storeId: 's', verify: fakeVerify, view });
+    const verify = fakeVerify;
+    const ledger = createLedger({ network, roots: genesisRecords(genesis), verify });
+    const replica = createPlainReplica({ network, member, storeId: 's', verify, ledger });
     const estate = firstEstate(member, genesisHoldings(genesis, member));
     const born = { ballot: { counter: 0, proposer: member, bootNonce: '' }, estate };
     const register = before === undefined ? born : before.register;

@@ -9,12 +9,14 @@ import {
   entryId,
   maxCertificateBytes,
   maxEntryBytes,
+  memberEntryId,
   recordId,
   signMember,
   signRecord,
+  signRegister,
   verifyEntry,
 } from './index.ts';
-import type { RecordBody, SignedEntry } from './types.ts';
+import type { RecordBody, RegisterBody, SignedEntry } from './types.ts';
 
 const network = `sha256:${'0'.repeat(64)}`;
 const ids = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
@@ -33,11 +35,14 @@ const memberBody: MemberBody = {
   sequence: 1,
   name: 'node-a',
   zone: '',
+  store: 'store-1',
   nodeAddresses: ['192.0.2.1', '2001:db8::1'],
   dial: ['/ip4/192.0.2.1/tcp/4001'],
 };
 const record = signRecord(fakeSigner('ann'), body);
 const member = signMember(fakeSigner('ann'), memberBody);
+const registerBody: RegisterBody = { network, owner: 'bob', certificate: Uint8Array.of(1, 2) };
+const register = signRegister(fakeSigner('ann'), registerBody);
 
 function refusal(value: unknown): string {
   const result = checkEntry(value);
@@ -70,6 +75,28 @@ describe('ids and signatures', () => {
     expect(verifyEntry({ ...record, writer: 'eve' }, fakeVerify)).toBe(false);
     expect(verifyEntry(member, fakeVerify)).toBe(true);
     expect(verifyEntry(signMember(fakeSigner('eve'), memberBody), fakeVerify)).toBe(false);
+    expect(verifyEntry(register, fakeVerify)).toBe(true);
+    expect(verifyEntry({ ...register, writer: 'eve' }, fakeVerify)).toBe(false);
+  });
+
+  test('an announcement of another store is another announcement', () => {
+    const moved = { ...memberBody, store: 'store-2' };
+    expect(memberEntryId(moved)).not.toBe(memberEntryId(memberBody));
+    expect(verifyEntry({ ...member, body: moved }, fakeVerify)).toBe(false);
+  });
+
+  test('a proof is one entry, whoever published it', () => {
+    expect(entryId(signRegister(fakeSigner('eve'), registerBody))).toBe(entryId(register));
+  });
+
+  test.each<Partial<RegisterBody>>([
+    { network: `sha256:${'1'.repeat(64)}` },
+    { owner: 'eve' },
+    { certificate: Uint8Array.of(1, 3) },
+  ])('a changed %o is another proof, and its signature no longer holds', (change) => {
+    const changed = { ...registerBody, ...change };
+    expect(entryId({ ...register, body: changed })).not.toBe(entryId(register));
+    expect(verifyEntry({ ...register, body: changed }, fakeVerify)).toBe(false);
   });
 
   test('one body under two writers is one record in two entries', () => {
@@ -82,7 +109,7 @@ describe('ids and signatures', () => {
 });
 
 describe('bytes', () => {
-  test.each<SignedEntry>([record, member, { ...record, certificate: new Uint8Array(9) }])(
+  test.each<SignedEntry>([record, member, register, { ...record, certificate: new Uint8Array(9) }])(
     'what was encoded is decoded',
     (entry) => {
       const decoded = decodeEntry(encodeEntry(entry));
@@ -105,6 +132,18 @@ describe('bytes', () => {
     ['missing or unknown', { ...record, extra: 1 }],
     ['missing or unknown', { ...member, certificate: new Uint8Array(1) }],
     ['missing or unknown', { ...record, body: { ...body, extra: 1 } }],
+    ['missing or unknown', { ...register, certificate: new Uint8Array(1) }],
+    ['missing or unknown', { ...register, body: { ...registerBody, extra: 1 } }],
+    ['network', { ...register, body: { ...registerBody, network: '' } }],
+    ['owner', { ...register, body: { ...registerBody, owner: 'a b' } }],
+    ['certificate', { ...register, body: { ...registerBody, certificate: 'text' } }],
+    [
+      'certificate',
+      {
+        ...register,
+        body: { ...registerBody, certificate: new Uint8Array(maxCertificateBytes + 1) },
+      },
+    ],
     ['signature', { ...record, signature: new Uint8Array(63) }],
     ['certificate', { ...record, certificate: new Uint8Array(maxCertificateBytes + 1) }],
     ['no known type', { ...record, type: 'pool' }],
@@ -115,6 +154,8 @@ describe('bytes', () => {
     ['dial', { ...member, body: { ...memberBody, dial: new Array(65).fill('/ip4/::') } }],
     ['sequence', { ...member, body: { ...memberBody, sequence: 0 } }],
     ['host name', { ...member, body: { ...memberBody, name: 'two words' } }],
+    ['store', { ...member, body: { ...memberBody, store: '' } }],
+    ['store', { ...member, body: { ...memberBody, store: 's'.repeat(65) } }],
     ['zone', { ...member, body: { ...memberBody, zone: 'z'.repeat(64) } }],
   ])('refused because of %s', (reason, value) => {
     expect(refusal(value)).toContain(reason);

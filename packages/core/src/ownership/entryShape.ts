@@ -37,12 +37,23 @@ const memberShape = /^[A-Za-z0-9._-]{1,128}$/;
 /** As `checkPools` has it. */
 const poolShape = /^[a-z0-9-]{1,63}$/;
 const nameShape = /^[!-~]{0,253}$/;
+const storeShape = /^[!-~]{1,64}$/;
 const zoneShape = /^[!-~]{0,63}$/;
 const dialShape = /^[!-~]{1,256}$/;
 
 const entryKeys = ['type', 'body', 'writer', 'signature'];
 const recordKeys = ['network', 'pool', 'prefix', 'version', 'owner', 'predecessors', 'kind'];
-const memberKeys = ['network', 'member', 'sequence', 'name', 'zone', 'nodeAddresses', 'dial'];
+const memberKeys = [
+  'network',
+  'member',
+  'sequence',
+  'name',
+  'zone',
+  'store',
+  'nodeAddresses',
+  'dial',
+];
+const registerKeys = ['network', 'owner', 'certificate'];
 
 /** The entry, if every field is there, in bounds and canonical, and there is none besides. */
 export function checkEntry(value: unknown): Result<SignedEntry, Refusal<'malformed-entry'>> {
@@ -65,6 +76,7 @@ function entryProblem(value: unknown): Problem {
     return `a signature does not have ${signatureLength} bytes`;
   }
   if (value.type === 'member') return memberProblem(value.body, value.writer);
+  if (value.type === 'register') return registerProblem(value.body);
   if (value.type !== 'ownership') return 'the entry is of no known type';
   return (
     recordProblem(value.body) ??
@@ -111,6 +123,15 @@ function certificateProblem(certificate: unknown): Problem {
   return `the certificate is not a string of at most ${maxCertificateBytes} bytes`;
 }
 
+function registerProblem(body: unknown): Problem {
+  if (!isFields(body) || !hasExactly(body, registerKeys, 0)) {
+    return 'the body of a proof about a register has missing or unknown fields';
+  }
+  if (!matches(body.network, networkShape)) return 'the network is not a network id';
+  if (!matches(body.owner, memberShape)) return 'the owner is not a member id';
+  return certificateProblem(body.certificate);
+}
+
 function memberProblem(body: unknown, writer: string): Problem {
   if (!isFields(body) || !hasExactly(body, memberKeys, 0)) {
     return 'the body of an announcement has missing or unknown fields';
@@ -120,6 +141,7 @@ function memberProblem(body: unknown, writer: string): Problem {
   if (!isCount(body.sequence)) return 'the sequence is not a whole number from 1 to 2^48';
   if (!matches(body.name, nameShape)) return 'the name of a member is not a host name';
   if (!matches(body.zone, zoneShape)) return 'the zone of a member is not a short word';
+  if (!matches(body.store, storeShape)) return 'the store of a member is not a store id';
   if (!isListOf(body.nodeAddresses, maxAnnounced, isCanonicalAddress)) {
     return `the node addresses are not a list of at most ${maxAnnounced} canonical addresses`;
   }

@@ -9,16 +9,21 @@ export {
 export {
   canonicalMemberBytes,
   canonicalRecordBytes,
+  canonicalRegisterBytes,
   entryId,
   memberEntryId,
   memberSigningBytes,
   recordId,
   recordSigningBytes,
+  registerEntryId,
+  registerSigningBytes,
   signMember,
   signRecord,
+  signRegister,
   verifyEntry,
   verifyMember,
   verifyRecord,
+  verifyRegister,
 } from './record.ts';
 export type { Certified } from './records.ts';
 export type {
@@ -29,9 +34,11 @@ export type {
   RecordId,
   RecordKind,
   RecordStatus,
+  RegisterBody,
   SignedEntry,
   SignedMember,
   SignedRecord,
+  SignedRegister,
   ViewChange,
 } from './types.ts';
 export { createView, type ViewOptions } from './view.ts';

@@ -56,9 +56,11 @@ export function needsCertificate(kind: RecordState['kind']): boolean {
   return kind === 'reclaim' || kind === 'take-back';
 }
 
-/** True when somebody who may write this record did: the owner of its predecessors, or the guardians. */
+/**
+ * True when the owner of its predecessors wrote this record, or that owner's guardians vouch for it: a
+ * register vouches for what its own owner had, never for what others have.
+ */
 export function isAuthorised(record: RecordState): boolean {
-  if (needsCertificate(record.kind)) return record.certified;
   const giver = record.predecessors[0]?.owner.member;
   return giver !== undefined && record.writers.includes(giver);
 }

@@ -31,9 +31,8 @@ export class RecordState {
   missing = 0;
   /** How many predecessors are not active, unknown ones included. */
   inactive = 0;
-  /** Who signed this body, while that may still matter. */
+  /** Who signed this body, or whose guardians vouch for it, while that may still matter. */
   writers: readonly MemberId[] = none;
-  certified = false;
   /** True once the rules that only bodies can break were checked and kept. */
   lawful = false;
   /** How many pieces of the partition this record owns now. */

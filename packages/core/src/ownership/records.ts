@@ -12,8 +12,8 @@ import type { RecordBody, RecordId, SignedRecord } from './types.ts';
 type Verdict = 'active' | 'pending' | 'void';
 type Work = readonly [RecordState, 'active' | 'void'];
 
-/** Says whether the guardians' votes beside a record are valid. */
-export type Certified = (record: SignedRecord) => boolean;
+/** The owner of the register whose guardians' votes stand beside a record; undefined when they prove nothing yet. */
+export type Certified = (record: SignedRecord) => MemberId | undefined;
 
 export class Records {
   private readonly network: NetworkId;
@@ -21,6 +21,8 @@ export class Records {
   private readonly certified: Certified | undefined;
   private readonly states = new Map<RecordId, RecordState | 'void'>();
   private readonly waiting = new Map<RecordId, RecordState[]>();
+  /** What has certificates that prove nothing yet, while it is pending. */
+  private readonly uncertified = new Map<RecordState, SignedRecord[]>();
   private readonly owners = new Map<MemberId, Owner>();
 
   constructor(
@@ -67,6 +69,17 @@ export class Records {
     }
   }
 
+  /** Looks again at certificates that proved nothing so far. `activate` as in `add`. Costs what waits. */
+  recheck(activate: (state: RecordState) => void): void {
+    const waiting = [...this.uncertified];
+    this.uncertified.clear();
+    for (const [state, records] of waiting)
+      for (const record of records) this.witness(state, record);
+    for (const [state] of waiting) {
+      if (state.standing === 'pending') this.settle(judged(state), activate);
+    }
+  }
+
   /** The state that a record would have, without keeping it: `void`, or as it would stand. */
   preview(
     record: SignedRecord,
@@ -82,9 +95,9 @@ export class Records {
     state.missing = record.body.predecessors.length - predecessors.length;
     const active = predecessors.filter((each) => each.standing === 'active').length;
     state.inactive = record.body.predecessors.length - active;
-    if (known !== undefined) state.writers = [...known.writers];
-    state.certified = known?.certified ?? false;
-    this.witness(state, record);
+    if (known !== undefined) state.writers = known.writers;
+    const author = this.authorOf(record);
+    if (author !== undefined) state.writers = [...state.writers, author];
     return { state, verdict: verdictOf(state) };
   }
 
@@ -128,6 +141,7 @@ export class Records {
       if (verdict === 'active') activate(state);
       state.standing = verdict;
       state.writers = none;
+      this.uncertified.delete(state);
       if (verdict === 'void') this.states.set(state.id, 'void');
       for (const follower of state.followers) {
         if (follower.standing !== 'pending') continue;
@@ -139,11 +153,24 @@ export class Records {
   }
 
   private witness(state: RecordState, record: SignedRecord): void {
-    if (needsCertificate(state.kind)) {
-      state.certified ||= this.certified?.(record) ?? false;
-    } else if (!state.writers.includes(record.writer)) {
-      state.writers = appended(state.writers, record.writer);
+    const author = this.authorOf(record);
+    if (author === undefined) {
+      if (record.certificate !== undefined) this.keepUncertified(state, record);
+    } else if (!state.writers.includes(author)) {
+      state.writers = appended(state.writers, author);
     }
+  }
+
+  /** On whose word the record stands; undefined when its certificate is missing or proves nothing yet. */
+  private authorOf(record: SignedRecord): MemberId | undefined {
+    if (!needsCertificate(record.body.kind)) return record.writer;
+    return record.certificate === undefined ? undefined : this.certified?.(record);
+  }
+
+  private keepUncertified(state: RecordState, record: SignedRecord): void {
+    const others = this.uncertified.get(state);
+    if (others === undefined) this.uncertified.set(state, [record]);
+    else others.push(record);
   }
 
   /** The bare state of a record, or undefined when it is void already by what it says itself. */

@@ -173,12 +173,32 @@ describe('what is void', () => {
 
   test('a certificate takes the place of the signature for a reclaim', () => {
     const body = follow([all], '10.0.0.0/17', 'bob', { kind: 'reclaim' });
-    const certified = (record: SignedRecord): boolean => record.certificate !== undefined;
+    const certified = ({ certificate }: SignedRecord): string | undefined => {
+      return certificate?.[0] === 1 ? 'ann' : 'bob';
+    };
     const view = createView({ network, roots: [all], certified });
     view.add(by('ann', body));
+    view.add({ ...by('bob', body), certificate: Uint8Array.of(2) });
     expect(view.status(recordId(body))).toBe('pending');
-    view.add({ ...by('bob', body), certificate: new Uint8Array(1) });
+    view.add({ ...by('bob', body), certificate: Uint8Array.of(1) });
     expect(picture(view.ownedBy('bob'))).toEqual(['10.0.0.0/17 @2 bob']);
+  });
+
+  test('a certificate that proves nothing yet is looked at again, and what follows is active too', () => {
+    let believed = false;
+    const certified = ({ certificate }: SignedRecord): string | undefined =>
+      believed && certificate?.[0] === 1 ? 'ann' : undefined;
+    const view = createView({ network, roots: [all], certified });
+    const body = follow([all], '10.0.0.0/17', 'bob', { kind: 'reclaim' });
+    const heir = follow([body], '10.0.0.0/18', 'cid');
+    view.add(by('bob', heir));
+    for (const first of [1, 2]) view.add({ ...by('eve', body), certificate: Uint8Array.of(first) });
+    expect(view.recheck()).toEqual({ changed: [], disputes: [] });
+    expect(view.status(recordId(body))).toBe('pending');
+    believed = true;
+    expect(picture(view.recheck().changed)).toEqual(['10.0.0.0/18 @3 cid', '10.0.64.0/18 @2 bob']);
+    expect(view.status(recordId(heir))).toBe('active');
+    expect(view.recheck()).toEqual({ changed: [], disputes: [] });
   });
 
   test('roots that overlap or are none are a bug', () => {

@@ -29,8 +29,8 @@ export interface ViewOptions {
   /** Records that are active from the start: the genesis document's. They must not overlap. */
   readonly roots: readonly RecordBody[];
   /**
-   * Whether the votes beside a `reclaim` or `take-back` are valid. It must be a function of the record
-   * alone. Without it those kinds are void.
+   * Whose register the votes beside a `reclaim` or `take-back` are of. What it answers once it must answer for
+   * ever; where it answered nothing it may answer later, and `recheck` asks again. Without it those kinds are void.
    */
   readonly certified?: Certified;
 }
@@ -64,6 +64,12 @@ class View implements OwnershipView {
   add(record: SignedRecord): ViewChange {
     const changes = new Changes();
     this.records.add(record, (state) => this.activate(state, changes));
+    return changes.result();
+  }
+
+  recheck(): ViewChange {
+    const changes = new Changes();
+    this.records.recheck((state) => this.activate(state, changes));
     return changes.result();
   }
 

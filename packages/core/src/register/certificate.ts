@@ -3,17 +3,16 @@
  * quorum of the guardians of its epoch.
  *
  * Guarantees: bytes from anywhere decode to a bounded certificate or a refusal; a certificate is believed
- * only against the guardian set of its epoch, and that set only through the chain of certified sets that
- * starts with the owner's own store.
+ * only against the guardian set of its epoch. Which sets those are is the register book's knowledge.
  */
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
 import type { Verify } from '../crypto/types.ts';
-import type { Estate, Guardian, GuardianSet } from '../estate/types.ts';
+import type { Estate, GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { maxCertificateBytes } from '../ownership/entryShape.ts';
 import { recordId } from '../ownership/record.ts';
-import type { RecordBody, RecordId, SignedRecord } from '../ownership/types.ts';
+import type { RecordBody, RecordId } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import type { Cell } from './cell.ts';
 import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
@@ -31,14 +30,6 @@ export interface Certificate {
   readonly votes: readonly Vote[];
   /** Shows that a record is among those vouched for. */
   readonly path?: MerklePath;
-}
-
-/** A guardian set as a public record: each certified by the Stop of the one before. */
-export interface SetRecord {
-  readonly owner: MemberId;
-  readonly set: GuardianSet;
-  /** The Stop of epoch `set.epoch - 1`. */
-  readonly certificate: Certificate;
 }
 
 /** The certificate of a decided cell; with a record id also the proof that the cell vouches for it. */
@@ -82,70 +73,14 @@ export function vouchesFor({ head, path }: Certificate, body: RecordBody): boole
   return isOnPath(head.records, recordId(body), path);
 }
 
-/**
- * The owner of the register whose guardians vouch for this record; undefined when nobody does. `setOf` gives
- * the guardian set of an owner's epoch, as its chain has it. The record is in force only where that owner
- * owned the predecessors: whoever asks must compare, because a register vouches for what is in its own outbox.
- */
-export function vouchedBy(
-  network: NetworkId,
-  verify: Verify,
-  setOf: (owner: MemberId, epoch: number) => GuardianSet | undefined,
-  { body, certificate: bytes }: Pick<SignedRecord, 'body' | 'certificate'>,
-): MemberId | undefined {
-  const decoded = bytes === undefined ? undefined : decodeCertificate(bytes);
-  if (decoded === undefined || !decoded.ok) return undefined;
-  const certificate = decoded.value;
-  const set = setOf(certificate.owner, certificate.epoch);
-  if (set === undefined || !isCertified(network, verify, certificate, set)) return undefined;
-  return vouchesFor(certificate, body) ? certificate.owner : undefined;
-}
-
-/**
- * The sets that follow from the owner's own store, by epoch. Records that no vote of the set before
- * certifies are left out, in whatever order they come.
- */
-export function guardianChain(
-  network: NetworkId,
-  verify: Verify,
-  owner: MemberId,
-  birth: Guardian,
-  records: readonly SetRecord[],
-): ReadonlyMap<number, GuardianSet> {
-  let last: GuardianSet = { epoch: 1, members: [birth] };
-  const chain = new Map([[last.epoch, last]]);
-  for (;;) {
-    const before: GuardianSet = last;
-    const found = records.find((each) => isNext(network, verify, owner, before, each));
-    if (found === undefined) return chain;
-    last = found.set;
-    chain.set(last.epoch, last);
-  }
-}
-
-function isNext(
-  network: NetworkId,
-  verify: Verify,
-  owner: MemberId,
-  before: GuardianSet,
-  { owner: whose, set, certificate }: SetRecord,
-): boolean {
-  const { next } = certificate.head;
-  if (whose !== owner || certificate.owner !== owner || next === undefined) return false;
-  if (set.epoch !== before.epoch + 1 || textOfSet(set) !== textOfSet(next)) return false;
-  return isCertified(network, verify, certificate, before);
-}
-
-function textOfSet({ epoch, members }: GuardianSet): string {
-  return JSON.stringify([epoch, members.map(({ member, store }) => [member, store]).sort()]);
-}
-
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const text = z.string().min(1).max(128);
+const member = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
+// Without a slash in the one and a space in the other, the text of a set stands for one set only.
+const store = z.string().regex(/^[!-~]{1,64}$/);
 const counter = z.int().min(0);
-const guardian = z.strictObject({ member: text, store: text });
+const guardian = z.strictObject({ member, store });
 const shape: z.ZodType<Certificate> = z.strictObject({
-  owner: text,
+  owner: member,
   epoch: counter,
   ballot: z.strictObject({ counter, proposer: z.string().max(128), bootNonce: z.string().max(64) }),
   head: z.strictObject({

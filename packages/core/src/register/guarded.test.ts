@@ -10,6 +10,8 @@ import {
   reclaimBodies,
 } from '../estate/index.ts';
 import { recordId, signRecord } from '../ownership/record.ts';
+import type { SignedRegister } from '../ownership/types.ts';
+import { proofOf, setOf } from './fixtures.ts';
 import {
   type AcceptorState,
   type Answer,
@@ -18,13 +20,13 @@ import {
   bornRecord,
   type Certificate,
   certify,
+  createRegisterBook,
   decodeCertificate,
   encodeCertificate,
   enlistedRecord,
   estateRules,
   type Goal,
   guardedRegister,
-  guardianChain,
   isCertified,
   openAcceptor,
   openGuarded,
@@ -34,8 +36,6 @@ import {
   propose,
   proposerStep,
   type Rules,
-  type SetRecord,
-  vouchedBy,
   vouchesFor,
 } from './index.ts';
 
@@ -45,10 +45,6 @@ const birth = { member: owner, store: 'sx' };
 
 function rulesOf(member: string): Rules<Estate, Change> {
   return estateRules(network, fakeSigner(member), fakeVerify);
-}
-
-function setOf(epoch: number, ...members: readonly string[]): GuardianSet {
-  return { epoch, members: members.map((member) => ({ member, store: `s${member}` })) };
 }
 
 class Cluster {
@@ -239,21 +235,20 @@ describe('a reclaim', () => {
 
   it('has a certificate that anybody can check along the chain of guardian sets', () => {
     const { cluster } = grown();
-    const chain: SetRecord[] = [];
+    const proofs: SignedRegister[] = [];
     for (const [key, { record }] of cluster.acceptors) {
       const { accepted, set } = record;
-      const next = accepted?.cell.next;
-      if (accepted === undefined || next === undefined) continue;
+      if (accepted?.cell.next === undefined) continue;
       const certificate = certificateOf(cluster, set.epoch, accepted.digest);
       if (certificate !== undefined && key.startsWith(`${set.members[0]?.member}`)) {
-        chain.push({ owner, set: next, certificate });
+        proofs.push(proofOf(network, certificate));
       }
     }
-    const sets = guardianChain(network, fakeVerify, owner, birth, [...chain].reverse());
-    expect([...sets.keys()]).toEqual([1, 2, 3]);
-    expect([
-      ...guardianChain(network, fakeVerify, owner, { ...birth, store: 'y' }, chain).keys(),
-    ]).toEqual([1]);
+    const book = createRegisterBook(network, fakeVerify);
+    expect(proofs.reverse().map((proof) => book.add(proof))).toEqual([false, true]);
+    expect([1, 2, 3].map((epoch) => book.setOf(owner, epoch)?.members.length)).toEqual([1, 3, 4]);
+    expect(book.setOf(owner, 1)).toEqual({ epoch: 1, members: [birth] });
+    expect(book.latest(owner)).toEqual(setOf(3, 'a', 'b', 'c', 'd'));
 
     const read = cluster.run('h', propose(rulesOf('h'), heir, { kind: 'read' }));
     const estate = read.state.current?.cell.value as Estate;
@@ -262,22 +257,21 @@ describe('a reclaim', () => {
       'h',
       propose(rulesOf('h'), read.state, { kind: 'write', changes: [change] }),
     );
-    const { body } = change.records[0] as (typeof change.records)[0];
+    const signed = change.records[0] as (typeof change.records)[0];
+    const { body } = signed;
     const digest = taken.state.current?.digest as string;
     const bare = certificateOf(cluster, 3, digest, recordId(body)) as Certificate;
     const decoded = decodeCertificate(encodeCertificate(bare));
     if (!decoded.ok) throw new Error(decoded.error.message);
     const certificate = decoded.value;
-    const set = sets.get(3) as GuardianSet;
+    const set = book.setOf(owner, 3) as GuardianSet;
     expect(isCertified(network, fakeVerify, certificate, set)).toBe(true);
     expect(vouchesFor(certificate, body)).toBe(true);
-    const setAt = (_: string, epoch: number): GuardianSet | undefined => sets.get(epoch);
-    const record = { body, certificate: encodeCertificate(bare) };
-    expect(vouchedBy(network, fakeVerify, setAt, record)).toBe(owner);
-    expect(vouchedBy(network, fakeVerify, () => undefined, record)).toBeUndefined();
-    expect(vouchedBy(network, fakeVerify, setAt, { body })).toBeUndefined();
-    const other = { ...record, body: { ...body, owner: 'i' } };
-    expect(vouchedBy(network, fakeVerify, setAt, other)).toBeUndefined();
+    const record = { ...signed, certificate: encodeCertificate(bare) };
+    expect(book.vouchedBy(record)).toBe(owner);
+    expect(createRegisterBook(network, fakeVerify).vouchedBy(record)).toBeUndefined();
+    expect(book.vouchedBy(signed)).toBeUndefined();
+    expect(book.vouchedBy({ ...record, body: { ...body, owner: 'i' } })).toBeUndefined();
     expect(vouchesFor(certificate, { ...body, owner: 'i' })).toBe(false);
     expect(vouchesFor(certificate, { ...body, kind: 'take-back' })).toBe(false);
     const forgeries: readonly Certificate[] = [

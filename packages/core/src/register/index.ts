@@ -10,6 +10,7 @@ export {
   silentHeartbeats,
 } from './acceptor.ts';
 export { ballotAfter, compareBallots, nextBallot, sameBallot, seedBallot } from './ballot.ts';
+export { createRegisterBook } from './book.ts';
 export {
   type Cell,
   type Digest,
@@ -24,10 +25,7 @@ export {
   certify,
   decodeCertificate,
   encodeCertificate,
-  guardianChain,
   isCertified,
-  type SetRecord,
-  vouchedBy,
   vouchesFor,
 } from './certificate.ts';
 export { isEquivocation } from './equivocation.ts';
@@ -72,6 +70,7 @@ export type {
   Outcome,
   PersistEffect,
   Register,
+  RegisterBook,
   RegisterEffect,
   RegisterInput,
   RegisterStep,

@@ -90,10 +90,16 @@ export interface RegisterBook {
   add(entry: SignedRegister): boolean;
   /** The guardians of an owner's latest epoch that is proven; undefined before the first change of guardians. */
   latest(owner: MemberId): GuardianSet | undefined;
-  /** The guardians of one epoch, as proven. Epoch 1 is the owner's own store and is proven by nobody. */
+  /**
+   * The guardians of one epoch, as proven: of several the one with the smallest text. Epoch 1 is the owner's own
+   * store, which its vote in a proof of that epoch tells.
+   */
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
   /** True for members whose estate was sealed: they left, or were forgotten. */
   isGone(member: MemberId): boolean;
-  /** The owner of the register whose guardians vouch for this record; see `vouchedBy`. */
+  /**
+   * The owner of the register whose guardians vouch for this record. It counts only where that owner had the
+   * predecessors: a register vouches for what is in its own outbox.
+   */
   vouchedBy(record: SignedRecord): MemberId | undefined;
 }

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { entryId, memberEntryId, type SignedEntry } from '../ownership/index.ts';
-import { freshView, sample } from './fixtures.ts';
+import { freshLedger } from './fixtures.ts';
 import type { PlainReplica } from './plainReplica.ts';
-import { contents, makePlain, makeYjs } from './testReplicas.ts';
+import { contents, ledgerContents, makePlain, makeYjs, samples } from './testReplicas.ts';
 import type { Received, Replica, Update, Vector } from './types.ts';
 import { decodeVector } from './wire.ts';
 import type { YjsReplica } from './yjsReplica.ts';
@@ -115,16 +115,12 @@ class Cluster<R extends Replica> {
   }
 }
 
-function samples(first: number, count: number): SignedEntry[] {
-  return Array.from({ length: count }, (_, n) => sample(first + n));
-}
-
 function plainCluster(): Cluster<PlainReplica> {
   return new Cluster(
     (n) => makePlain(`node-${n}`),
     (replica) => {
-      const saved = replica.clone(freshView());
-      return () => saved.clone(freshView());
+      const saved = replica.clone(freshLedger());
+      return () => saved.clone(freshLedger());
     },
   );
 }
@@ -155,11 +151,13 @@ function dumbContents(replica: Replica): unknown {
   const ids = [...replica.ids()].sort();
   const entries = ids.map((id) => replica.get(id) as SignedEntry);
   expect(entries.map(entryId)).toEqual(ids);
-  const view = freshView();
+  const ledger = freshLedger();
+  const { view, registers } = ledger;
+  for (const entry of entries) if (entry.type === 'register') registers.add(entry);
   const members = new Map();
   for (const entry of entries) {
     if (entry.type === 'ownership') view.add(entry);
-    else {
+    else if (entry.type === 'member') {
       const best = members.get(entry.body.member);
       const first = best === undefined || best.sequence < entry.body.sequence;
       const lower = best?.sequence === entry.body.sequence && entryId(entry) < memberEntryId(best);
@@ -169,7 +167,7 @@ function dumbContents(replica: Replica): unknown {
   const alone = makePlain('x');
   const update = alone.prepare(entries);
   if (update !== undefined) alone.receive(update);
-  return { hash: alone.hash(), ids, size: ids.length, members, view: view.canonicalBytes() };
+  return { hash: alone.hash(), ids, size: ids.length, members, ...ledgerContents(ledger) };
 }
 
 function outcome(received: Received | undefined): unknown {

@@ -1,7 +1,7 @@
 // What every replica must do, whatever it is made of.
 import { describe, expect, test } from 'vitest';
 import { entryId } from '../ownership/index.ts';
-import { announcement, grant, sample } from './fixtures.ts';
+import { announcement, grant, proof, reclaim, sample } from './fixtures.ts';
 import { contents, kinds, type Make, publish, pull } from './testReplicas.ts';
 import type { Update } from './types.ts';
 
@@ -102,6 +102,25 @@ function receiving(make: Make): void {
     expect(received).toMatchObject({ added: [] });
     expect(received?.update).toBeDefined();
     expect([a.size, a.hash()]).toEqual([1, b.hash()]);
+  });
+
+  test('one proof published by two members is one entry', () => {
+    const [a, b] = [make('a'), make('b')];
+    publish(a, proof(0, 'a'));
+    publish(b, proof(0, 'b'));
+    expect(pull(a, b)).toMatchObject({ added: [] });
+    expect([a.size, a.hash()]).toEqual([1, b.hash()]);
+  });
+
+  test('a proof is told with what it does to the view, and its book grows', () => {
+    const replica = make('a');
+    publish(replica, grant(1, 'silent'), reclaim(1));
+    expect(replica.view.lookup('default', '10.0.1.0/24')?.owner).toBe('silent');
+    expect(replica.registers.latest('silent')).toBeUndefined();
+    const received = replica.receive(replica.prepare([proof(0)]) as Update);
+    expect(received.added).toEqual([proof(0)]);
+    expect(received.change.changed).toMatchObject([{ prefix: '10.0.1.0/24', owner: 'heir' }]);
+    expect(replica.registers.latest('silent')?.epoch).toBe(2);
   });
 
   test('a gap is refused and told, and filled by diff', () => {

@@ -1,7 +1,8 @@
 // What both replicas are: a set of entries, a log of places for each publisher, and what we publish ourselves.
 // It takes places that passed a gate and knows no encoding. Clock continuity is decided here and only here.
-import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/index.ts';
+import type { RecordId, SignedEntry, ViewChange } from '../ownership/index.ts';
 import { type Refusal, refuse } from '../result.ts';
+import type { Ledger } from './ledger.ts';
 import { Log } from './log.ts';
 import { Outgoing, type Packer } from './outgoing.ts';
 import { EntrySet } from './set.ts';
@@ -25,18 +26,18 @@ export class ReplicaCore {
   /** Published again by us and, as far as we know, at places that hold. */
   readonly #again: Set<RecordId>;
 
-  constructor(packer: Packer, view: OwnershipView, from?: ReplicaCore) {
+  constructor(packer: Packer, ledger: Ledger, from?: ReplicaCore) {
     this.#packer = packer;
-    this.set = from === undefined ? new EntrySet(view) : EntrySet.copy(from.set, view);
+    this.set = from === undefined ? new EntrySet(ledger) : EntrySet.copy(from.set, ledger);
     this.log = from === undefined ? new Log() : Log.copy(from.log);
     this.outgoing =
       from === undefined ? new Outgoing(packer, this.log) : Outgoing.copy(from.outgoing, this.log);
     this.#again = new Set(from === undefined ? [] : from.#again);
   }
 
-  /** An independent copy; `view` is new and gets all records. */
-  copy(view: OwnershipView): ReplicaCore {
-    return new ReplicaCore(this.#packer, view, this);
+  /** An independent copy; `ledger` is new and gets all entries. */
+  copy(ledger: Ledger): ReplicaCore {
+    return new ReplicaCore(this.#packer, ledger, this);
   }
 
   prepare(entries: readonly SignedEntry[]): Update | undefined {

@@ -1,6 +1,7 @@
 // The half of a replica that does not depend on its encoding.
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import type { OwnershipView, RecordId, SignedEntry } from '../ownership/index.ts';
+import type { RegisterBook } from '../register/types.ts';
 import type { Refusal } from '../result.ts';
 import type { Accepted, ReplicaCore } from './core.ts';
 import { defaultDiffBytes, maxUpdateBytes, maxUpdateEntries } from './limits.ts';
@@ -15,7 +16,11 @@ export abstract class CoreReplica implements Replica {
   }
 
   get view(): OwnershipView {
-    return this.core.set.view;
+    return this.core.set.ledger.view;
+  }
+
+  get registers(): RegisterBook {
+    return this.core.set.ledger.registers;
   }
 
   get members(): ReadonlyMap<MemberId, MemberBody> {

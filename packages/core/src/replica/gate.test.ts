@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fakeSigner, fakeVerify, type Signer } from '../crypto/index.ts';
 import { encodeEntry, entryId, type SignedEntry } from '../ownership/index.ts';
 import { clientIdOf, decodeEnvelope, keyOf, sealEnvelope } from './envelope.ts';
-import { announcement, grant, network } from './fixtures.ts';
+import { announcement, grant, network, proof } from './fixtures.ts';
 import { openTrusted, openUpdate } from './gate.ts';
 import { encodeUpdate, type Struct } from './wire.ts';
 
@@ -36,12 +36,12 @@ function longer({ value, ...rest }: Struct): Struct {
   return { ...rest, value: Uint8Array.of(0x98, 4, ...value.subarray(1)) };
 }
 
-test('an honest update opens', () => {
-  const id = entryId(grant(1));
-  const place = { client: clientIdOf('a', 'store'), clock: 0, id, entry: grant(1) };
-  expect(openUpdate(update(), rules)).toEqual({ ok: true, value: [place] });
+test.each([grant(1), announcement('b', 1), proof(0, 'c')])('an honest update opens', (entry) => {
+  const place = { client: clientIdOf('a', 'store'), clock: 0, id: entryId(entry), entry };
+  expect(openUpdate(update({ entry }), rules)).toEqual({ ok: true, value: [place] });
 });
 
+const proven = proof(0) as Extract<SignedEntry, { type: 'register' }>;
 const forged = { ...grant(1), signature: new Uint8Array(64) };
 const foreign = { ...announcement('a', 1) } as Extract<SignedEntry, { type: 'member' }>;
 const lies: Readonly<Record<string, readonly [says: string, update: Uint8Array]>> = {
@@ -61,6 +61,22 @@ const lies: Readonly<Record<string, readonly [says: string, update: Uint8Array]>
   'an entry of another network': [
     'of another network',
     update({ entry: { ...foreign, body: { ...foreign.body, network: elsewhere } } }),
+  ],
+  'a proof nobody signed': [
+    'not signed by its writer',
+    update({ entry: { ...proven, writer: 'b' } }),
+  ],
+  'a proof of another network': [
+    'of another network',
+    update({ entry: { ...proven, body: { ...proven.body, network: elsewhere } } }),
+  ],
+  'a proof of another owner': [
+    'not signed by its writer',
+    update({ entry: { ...proven, body: { ...proven.body, owner: 'b' } } }),
+  ],
+  'a proof under the id of another': [
+    'key that is not its own',
+    update({ entry: proven, id: entryId(proof(1)) }),
   ],
   'an entry that is not CBOR': ['cannot be read', update({ payload: Uint8Array.of(0xff) })],
   'an entry with unknown fields': [

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { fakeVerify } from '../crypto/index.ts';
 import { entryId, type SignedEntry } from '../ownership/index.ts';
-import { announcement, freshView, grant, network } from './fixtures.ts';
+import { announcement, freshLedger, grant, network, proof, reclaim } from './fixtures.ts';
 import { createEntryCheck } from './plainReplica.ts';
 import { contents, makePlain, publish, pull } from './testReplicas.ts';
 import type { PlainUpdate } from './types.ts';
@@ -13,10 +13,13 @@ function updateOf(entry: SignedEntry, id = entryId(entry)): PlainUpdate {
 
 test('a clone is equal, and each goes its own way afterwards', () => {
   const original = makePlain('a');
-  publish(original, grant(1), announcement('a', 1));
-  const clone = original.clone(freshView());
+  publish(original, grant(1), announcement('a', 1), proof(3), proof(1));
+  publish(original, grant(2, 'silent'), reclaim(2));
+  const clone = original.clone(freshLedger());
   expect(contents(clone)).toEqual(contents(original));
-  publish(original, grant(2), announcement('a', 2));
+  publish(original, grant(2), announcement('a', 2), proof(0));
+  expect(original.registers.isGone('silent')).toBe(true);
+  expect(clone.registers.isGone('silent')).toBe(false);
   publish(clone, grant(3));
   expect(clone.members.get('a')?.sequence).toBe(1);
   const [one, other] = [makePlain('b'), makePlain('c')];
@@ -30,7 +33,7 @@ test('a clone is equal, and each goes its own way afterwards', () => {
 test('a clone has what the original had under way', () => {
   const original = makePlain('a');
   const update = original.prepare([grant(1)]) as PlainUpdate;
-  const clone = original.clone(freshView());
+  const clone = original.clone(freshLedger());
   original.abandon();
   expect(clone.prepare([grant(1)])).toBe(update);
   expect(clone.receive(update).added).toEqual([grant(1)]);

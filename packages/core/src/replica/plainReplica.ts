@@ -2,17 +2,13 @@
 // encoded and places are not signed, so it believes *who published*; entries are checked as everywhere.
 import type { Verify } from '../crypto/index.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
-import {
-  checkEntry,
-  type OwnershipView,
-  type RecordId,
-  type SignedEntry,
-} from '../ownership/index.ts';
+import { checkEntry, type RecordId, type SignedEntry } from '../ownership/index.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
 import { ReplicaCore } from './core.ts';
 import { CoreReplica, receivedOf, refusedWhole } from './coreReplica.ts';
 import { clientIdOf } from './envelope.ts';
 import { checkSigned } from './gate.ts';
+import type { Ledger } from './ledger.ts';
 import { maxUpdateEntries } from './limits.ts';
 import type { Packer } from './outgoing.ts';
 import type { Place, PlainUpdate, PlainVector, Received, Update, Vector } from './types.ts';
@@ -30,7 +26,7 @@ export interface PlainReplicaOptions {
   readonly storeId: string;
   readonly verify: Verify;
   /** Empty; belongs to the replica from now on. */
-  readonly view: OwnershipView;
+  readonly ledger: Ledger;
   /** Of `createEntryCheck`, shared among the nodes of a simulation so that each entry is checked once. */
   readonly check?: EntryCheck;
 }
@@ -52,7 +48,7 @@ export function createEntryCheck(network: NetworkId, verify: Verify): EntryCheck
 export function createPlainReplica(options: PlainReplicaOptions): PlainReplica {
   const check = options.check ?? createEntryCheck(options.network, options.verify);
   const client = clientIdOf(options.member, options.storeId);
-  return new PlainReplica(new ReplicaCore(plainPacker(client, check), options.view), check);
+  return new PlainReplica(new ReplicaCore(plainPacker(client, check), options.ledger), check);
 }
 
 /** See `createPlainReplica`. */
@@ -67,10 +63,10 @@ export class PlainReplica extends CoreReplica {
 
   /**
    * An independent replica in the same state, with what it has under way; for crashes, snapshots and clones. Places
-   * and entries are shared with the original; `view` is new and gets all records.
+   * and entries are shared with the original; `ledger` is new and gets all entries.
    */
-  clone(view: OwnershipView): PlainReplica {
-    return new PlainReplica(this.core.copy(view), this.#check);
+  clone(ledger: Ledger): PlainReplica {
+    return new PlainReplica(this.core.copy(ledger), this.#check);
   }
 
   receive(update: Update): Received {

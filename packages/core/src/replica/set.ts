@@ -1,9 +1,10 @@
 // The grow-only set of entries: join is union, nothing ever leaves. What is derived from it (hash,
-// members, view) depends only on which entries it has, never on who published them or in what order.
+// members, view, registers) depends only on which entries it has, never on who published them or in what order.
 import { toHex } from '../crypto/index.ts';
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import { memberEntryId } from '../ownership/record.ts';
-import type { OwnershipView, RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
+import type { RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
+import { enter, type Ledger } from './ledger.ts';
 import {
   emptyTrie,
   type Trie,
@@ -15,11 +16,9 @@ import {
 } from './trie.ts';
 import type { Place } from './types.ts';
 
-const unchanged: ViewChange = { changed: [], disputes: [] };
-
-/** Verified entries by entry id, with the view over the ownership records among them. */
+/** Verified entries by entry id, with the ledger over the records and proofs among them. */
 export class EntrySet {
-  readonly view: OwnershipView;
+  readonly ledger: Ledger;
   readonly #members = new Map<MemberId, MemberBody>();
   /** Each entry at one of its places: the first that came. */
   #trie: Trie<Place> = emptyTrie();
@@ -27,16 +26,16 @@ export class EntrySet {
   /** Asked for far more often than it changes. */
   #hash: string | undefined;
 
-  /** `view` must be empty: it belongs to this set from now on. */
-  constructor(view: OwnershipView) {
-    this.view = view;
+  /** `ledger` must be empty: it belongs to this set from now on. */
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
   }
 
-  /** A set with the same entries. `view` gets all records, so this costs what it costs to fill one. */
-  static copy(other: EntrySet, view: OwnershipView): EntrySet {
-    const set = new EntrySet(view);
+  /** A set with the same entries. `ledger` gets all of them, so this costs what it costs to fill one. */
+  static copy(other: EntrySet, ledger: Ledger): EntrySet {
+    const set = new EntrySet(ledger);
     for (const [member, body] of other.#members) set.#members.set(member, body);
-    for (const entry of other.entries()) if (entry.type === 'ownership') view.add(entry);
+    for (const entry of other.entries()) enter(ledger, entry);
     set.#trie = other.#trie;
     set.#size = other.#size;
     return set;
@@ -68,9 +67,8 @@ export class EntrySet {
     this.#trie = trieAdd(this.#trie, id, place);
     this.#size += 1;
     this.#hash = undefined;
-    if (entry.type === 'ownership') return this.view.add(entry);
-    this.#announce(id, entry.body);
-    return unchanged;
+    if (entry.type === 'member') this.#announce(id, entry.body);
+    return enter(this.ledger, entry);
   }
 
   /** Hash of the set of entry ids, 64 hex digits. Costs a path of hashes for what came since the last call. */

@@ -1,21 +1,22 @@
 // Both kinds of replica as tests want them, and what tests do with any replica.
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { SignedEntry } from '../ownership/index.ts';
-import { freshView, network } from './fixtures.ts';
+import { freshLedger, network, sample } from './fixtures.ts';
+import type { Ledger } from './ledger.ts';
 import { createPlainReplica, type PlainReplica } from './plainReplica.ts';
 import type { Received, Replica, Update } from './types.ts';
 import { createYjsReplica, type YjsReplica } from './yjsReplica.ts';
 
 /** An empty plain replica of a member on the store 'store'. */
 export function makePlain(member: string): PlainReplica {
-  const options = { network, member, storeId: 'store', verify: fakeVerify, view: freshView() };
+  const options = { network, member, storeId: 'store', verify: fakeVerify, ledger: freshLedger() };
   return createPlainReplica(options);
 }
 
 /** An empty Yjs replica of a member on the store 'store'. */
 export function makeYjs(member: string): YjsReplica {
   const signer = fakeSigner(member);
-  const options = { network, signer, storeId: 'store', verify: fakeVerify, view: freshView() };
+  const options = { network, signer, storeId: 'store', verify: fakeVerify, ledger: freshLedger() };
   return createYjsReplica(options);
 }
 
@@ -45,8 +46,20 @@ export function pull(to: Replica, from: Replica): Received | undefined {
 
 /** What a replica has to show, apart from who published it. */
 export function contents(replica: Replica): unknown {
-  const { size, members, view } = replica;
-  return { hash: replica.hash(), ids: replica.ids(), size, members, view: view.canonicalBytes() };
+  const { size, members } = replica;
+  return { hash: replica.hash(), ids: replica.ids(), size, members, ...ledgerContents(replica) };
+}
+
+/** What a ledger has to show of the fixtures. */
+export function ledgerContents({ view, registers }: Ledger): object {
+  const sets = [1, 2, 3].map((epoch) => registers.setOf('silent', epoch));
+  const latest = registers.latest('silent');
+  return { view: view.canonicalBytes(), sets, latest, gone: registers.isGone('silent') };
+}
+
+/** Some entries of every sort. */
+export function samples(first: number, count: number): SignedEntry[] {
+  return Array.from({ length: count }, (_, n) => sample(first + n));
 }
 
 /** What anti-entropy does where vectors are equal or not: diffs, then ids, then diffs. */

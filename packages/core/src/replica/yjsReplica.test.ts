@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Doc, encodeStateVector } from 'yjs';
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import { bytesOf } from './bytesOf.ts';
-import { freshView, grant, network, sample } from './fixtures.ts';
+import { freshLedger, grant, network, sample } from './fixtures.ts';
 import { maxUpdateBytes } from './limits.ts';
 import { makeYjs as make } from './testReplicas.ts';
 import { decodeUpdate, encodeUpdate } from './wire.ts';
@@ -49,7 +49,7 @@ test('Yjs never complains of our own client id', () => {
 
 function withDoc(doc: Doc): YjsReplica {
   const signer = fakeSigner('a');
-  const options = { network, signer, storeId: 's', verify: fakeVerify, view: freshView() };
+  const options = { network, signer, storeId: 's', verify: fakeVerify, ledger: freshLedger() };
   return createYjsReplica({ ...options, doc });
 }
 

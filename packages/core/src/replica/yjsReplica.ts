@@ -4,13 +4,13 @@
 import { applyUpdate, Doc, type Map as YMap } from 'yjs';
 import { equalBytes, type Signer, type Verify } from '../crypto/index.ts';
 import type { NetworkId } from '../membership/types.ts';
-import type { OwnershipView } from '../ownership/index.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { ReplicaCore } from './core.ts';
 import { CoreReplica, receivedOf, refusedWhole } from './coreReplica.ts';
 import { valueUnder } from './docPlace.ts';
 import { clientIdOf, idOfKey, keyOf } from './envelope.ts';
 import { type GateRules, openStructs, openTrusted } from './gate.ts';
+import type { Ledger } from './ledger.ts';
 import { maxUpdateBytes, maxUpdateEntries } from './limits.ts';
 import type { Place, Received, Update, Vector } from './types.ts';
 import {
@@ -31,7 +31,7 @@ export interface YjsReplicaOptions {
   readonly storeId: string;
   readonly verify: Verify;
   /** Empty; belongs to the replica from now on. */
-  readonly view: OwnershipView;
+  readonly ledger: Ledger;
   /** Empty; for programs that want to watch it. The replica alone writes to it. */
   readonly doc?: Doc;
 }
@@ -57,7 +57,7 @@ export class YjsReplica extends CoreReplica {
 
   /** @internal */
   constructor(options: YjsReplicaOptions) {
-    const { network, signer, storeId, verify, view } = options;
+    const { network, signer, storeId, verify, ledger } = options;
     const doc = options.doc ?? new Doc();
     if (doc.store.clients.size > 0) throw new Error('the doc of a new replica must be empty');
     // Not our client id: Yjs draws a new one and complains when updates bring entries of its own client, and
@@ -66,7 +66,7 @@ export class YjsReplica extends CoreReplica {
     const root = doc.getMap<Uint8Array>(rootName);
     const client = clientIdOf(signer.member, storeId);
     const packer = yjsPacker({ network, signer, storeId, verify, client }, root);
-    super(new ReplicaCore(packer, view));
+    super(new ReplicaCore(packer, ledger));
     this.#rules = { network, verify };
     this.doc = doc;
     this.#root = root;

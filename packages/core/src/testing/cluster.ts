@@ -10,9 +10,9 @@ import { firstEstate } from '../estate/index.ts';
 import type { Estate } from '../estate/types.ts';
 import { genesisHoldings, genesisRecords, networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, Pool } from '../membership/types.ts';
-import { createView } from '../ownership/view.ts';
 import {
   createEntryCheck,
+  createLedger,
   createPlainReplica,
   type EntryCheck,
   type Replica,
@@ -116,12 +116,12 @@ export class Cluster {
 
   newReplica(signer: Signer, storeId: string): Replica {
     const network = networkIdOf(this.genesis);
-    const view = createView({ network, roots: genesisRecords(this.genesis) });
     const { verify, check, options } = this;
+    const ledger = createLedger({ network, roots: genesisRecords(this.genesis), verify });
     if (options.replica !== undefined) {
-      return options.replica({ network, signer, storeId, verify, view });
+      return options.replica({ network, signer, storeId, verify, ledger });
     }
-    return createPlainReplica({ network, member: signer.member, storeId, verify, view, check });
+    return createPlainReplica({ network, member: signer.member, storeId, verify, ledger, check });
   }
 
   /** A replica with everything that a disk has. */

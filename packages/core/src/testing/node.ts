@@ -172,7 +172,8 @@ export class SimNode {
   }
 
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
-    return { name: this.name, zone: '', nodeAddresses: [`192.0.2.${this.host}`], dial: [] };
+    const nodeAddresses = [`192.0.2.${this.host}`];
+    return { name: this.name, zone: '', store: this.disk.storeId, nodeAddresses, dial: [] };
   }
 
   private poll(): void {

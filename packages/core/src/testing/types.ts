@@ -2,7 +2,7 @@ import type { Alarm, Input, Tuning } from '../cluster/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { NetworkId, Pool } from '../membership/types.ts';
-import type { OwnershipView } from '../ownership/types.ts';
+import type { Ledger } from '../replica/ledger.ts';
 import type { Replica } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deed } from './deed.ts';
@@ -74,7 +74,7 @@ export interface ReplicaParts {
   readonly signer: Signer;
   readonly storeId: string;
   readonly verify: Verify;
-  readonly view: OwnershipView;
+  readonly ledger: Ledger;
 }
 
 /** How a cluster is built. Everything has a default. */

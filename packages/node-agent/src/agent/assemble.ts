@@ -6,8 +6,7 @@ import { ok, type Result } from '@hedgerow/core';
 import { type RunPlace, runPlace } from '@hedgerow/core/claims';
 import { createNode, type Effect, type Env } from '@hedgerow/core/cluster';
 import { type Genesis, genesisRecords } from '@hedgerow/core/membership';
-import { createView } from '@hedgerow/core/ownership';
-import { createYjsReplica, type Update } from '@hedgerow/core/replica';
+import { createLedger, createYjsReplica, type Update } from '@hedgerow/core/replica';
 import { signerOf, verify } from '../keys/index.ts';
 import { createRoutes, desiredRoutes, type RouteProblem, type Routes } from '../routes/index.ts';
 import { createRunDirectory, nodeFiles, type RunDirectory, readBootId } from '../rundir/index.ts';
@@ -102,9 +101,9 @@ export function restMsOf(options: AgentOptions): number {
 function createEnv(state: State, genesis: Genesis, log: Log): Result<Env> {
   const { store, key } = state;
   const { network } = store.identity;
-  const view = createView({ network, roots: genesisRecords(genesis) });
+  const ledger = createLedger({ network, roots: genesisRecords(genesis), verify });
   const signer = signerOf(key);
-  const replica = createYjsReplica({ network, signer, storeId: store.storeId, verify, view });
+  const replica = createYjsReplica({ network, signer, storeId: store.storeId, verify, ledger });
   const updates = store.loadUpdates();
   if (!updates.ok) return updates;
   for (const problem of replica.load(updates.value).problems) {

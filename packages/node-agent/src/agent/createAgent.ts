@@ -99,7 +99,7 @@ function learnPeers({ env, transport, state }: Parts): void {
 
 /** First inputs: the boot, then what this node says of itself. */
 function greet(parts: Parts): void {
-  const { options, shell, transport, name } = parts;
+  const { options, state, shell, transport, name } = parts;
   const hosts = hostAddresses();
   const { advertise = [], nodeAddresses = [], zone = '' } = options;
   learnPeers(parts);
@@ -110,6 +110,7 @@ function greet(parts: Parts): void {
     body: {
       name,
       zone,
+      store: state.store.storeId,
       nodeAddresses: (nodeAddresses.length > 0 ? nodeAddresses : hosts).slice(0, maxAnnounced),
       dial: dialAddresses(advertise, transport, hosts).slice(0, maxAnnounced),
     },

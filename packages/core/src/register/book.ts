@@ -1,0 +1,115 @@
+/**
+ * What the proofs in the replicated set say about everybody's registers.
+ *
+ * Guarantees: the answers depend on the set of proofs alone, not on their order or repetition, and only
+ * grow. A proof is believed when a quorum of a proven guardian set of its epoch decided it. The first set
+ * is the owner's own store, so there the owner's vote is the proof; each later one is named by the Stop of
+ * the epoch before. A lying owner can prove several sets of one epoch: all are kept, none is preferred.
+ */
+import type { Verify } from '../crypto/types.ts';
+import type { GuardianSet } from '../estate/types.ts';
+import type { MemberId, NetworkId } from '../membership/types.ts';
+import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
+import { type Certificate, decodeCertificate, isCertified, vouchesFor } from './certificate.ts';
+import { KnownSets } from './knownSets.ts';
+import type { RegisterBook } from './types.ts';
+
+/** An empty book. Throws nothing: proofs come from anywhere, and what proves nothing is left aside. */
+export function createRegisterBook(network: NetworkId, verify: Verify): RegisterBook {
+  return new Book(network, verify);
+}
+
+class Book implements RegisterBook {
+  private readonly network: NetworkId;
+  private readonly verify: Verify;
+  private readonly sets = new KnownSets();
+  private readonly gone = new Set<MemberId>();
+  /** Proofs that nothing backs yet, by owner and epoch. */
+  private readonly waiting = new Map<string, Certificate[]>();
+
+  constructor(network: NetworkId, verify: Verify) {
+    this.network = network;
+    this.verify = verify;
+  }
+
+  add({ body }: SignedRegister): boolean {
+    if (body.network !== this.network) return false;
+    const decoded = decodeCertificate(body.certificate);
+    return decoded.ok && decoded.value.owner === body.owner && this.learn(decoded.value);
+  }
+
+  latest(owner: MemberId): GuardianSet | undefined {
+    return this.sets.latest(owner);
+  }
+
+  setOf(owner: MemberId, epoch: number): GuardianSet | undefined {
+    return this.sets.of(owner, epoch)[0];
+  }
+
+  isGone(member: MemberId): boolean {
+    return this.gone.has(member);
+  }
+
+  vouchedBy({ body, certificate: bytes }: SignedRecord): MemberId | undefined {
+    const decoded = bytes === undefined ? undefined : decodeCertificate(bytes);
+    if (decoded === undefined || !decoded.ok || !vouchesFor(decoded.value, body)) return undefined;
+    return this.backing(decoded.value) === undefined ? undefined : decoded.value.owner;
+  }
+
+  /** Believes a certificate if it can, then those that waited for what it proves: a list, not recursion. */
+  private learn(first: Certificate): boolean {
+    let isNew = false;
+    const work = [first];
+    for (let next = work.pop(); next !== undefined; next = work.pop()) {
+      const set = this.backing(next);
+      if (set === undefined) {
+        this.wait(next);
+        continue;
+      }
+      const { owner, epoch, head } = next;
+      // Proven by nothing but itself: kept to be told, not to prove.
+      if (epoch === 1) this.sets.add(owner, set);
+      if (head.sealed && !this.gone.has(owner)) {
+        this.gone.add(owner);
+        isNew = true;
+      }
+      if (head.next?.epoch !== epoch + 1 || !this.sets.add(owner, head.next)) continue;
+      isNew = true;
+      work.push(...this.woken(owner, epoch + 1));
+    }
+    return isNew;
+  }
+
+  /** The set whose quorum decided what the certificate shows. */
+  private backing(certificate: Certificate): GuardianSet | undefined {
+    const { owner, epoch } = certificate;
+    const sets = epoch === 1 ? ownSets(certificate) : this.sets.of(owner, epoch);
+    return sets.find((set) => isCertified(this.network, this.verify, certificate, set));
+  }
+
+  private wait(certificate: Certificate): void {
+    if (certificate.epoch <= 1) return;
+    const key = keyOf(certificate.owner, certificate.epoch);
+    const others = this.waiting.get(key);
+    if (others === undefined) this.waiting.set(key, [certificate]);
+    else others.push(certificate);
+  }
+
+  private woken(owner: MemberId, epoch: number): readonly Certificate[] {
+    const key = keyOf(owner, epoch);
+    const woken = this.waiting.get(key) ?? [];
+    this.waiting.delete(key);
+    return woken;
+  }
+}
+
+/** The first sets that a certificate's votes name: the owner, with any store. */
+function ownSets({ owner, votes }: Certificate): readonly GuardianSet[] {
+  return votes
+    .filter(({ guardian }) => guardian.member === owner)
+    .map(({ guardian }) => ({ epoch: 1, members: [guardian] }));
+}
+
+function keyOf(owner: MemberId, epoch: number): string {
+  return `${owner} ${epoch}`;
+}
