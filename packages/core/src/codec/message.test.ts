@@ -30,13 +30,17 @@ const record = fc
   })
   .map(({ writer, ...body }) => signRecord(fakeSigner(writer), body));
 
-const messages: Record<Message['type'], fc.Arbitrary<Message>> = {
+/** Those about registers have a test of their own. */
+type Others = Exclude<Message['type'], 'register' | 'registerAnswer'>;
+
+const messages: Record<Others, fc.Arbitrary<Message>> = {
   hello: fc.record({
     type: fc.constant('hello'),
     network,
     bootNonce: hash,
-    ballot: counter,
+    epoch: counter,
     hash,
+    about: fc.record({ epoch: counter, taken: counter, given: counter }),
   }),
   request: fc.record(
     {
@@ -81,6 +85,13 @@ const messages: Record<Message['type'], fc.Arbitrary<Message>> = {
     ids: fc.array(hash, { maxLength: 5 }),
     reply: fc.boolean(),
   }),
+  heartbeat: fc.record({
+    type: fc.constant('heartbeat'),
+    bootNonce: hash,
+    isLast: fc.boolean(),
+  }),
+  heartbeatReply: fc.record({ type: fc.constant('heartbeatReply'), bootNonce: hash }),
+  collect: fc.record({ type: fc.constant('collect'), owner: member }),
 };
 const message = fc.oneof(...Object.values(messages));
 
@@ -136,6 +147,8 @@ describe('a direct message', () => {
     expect(
       raw({ type: 'grant', record: new Uint8Array(3), counter: 1, hint: { left: 1, better: [] } }),
     ).toContain('at record');
+    expect(raw({ type: 'heartbeat', bootNonce: '', isLast: false })).toContain('at bootNonce');
+    expect(raw({ type: 'collect', owner: '0' })).toContain('at owner');
     expect(raw([])).toContain('malformed');
     expect(
       raw({ type: 'request', pool: 'x'.repeat(64), length: 1, needed: true, inCounter: 1 }),

@@ -7,7 +7,8 @@ import { concat, fromHex } from '../crypto/index.ts';
 import { encodeEntry, strictCbor } from '../ownership/index.ts';
 import type { Update, Vector } from '../replica/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
-import { maxFrameBytes, maxTextLength, messageShape } from './shapes.ts';
+import { maxFrameBytes } from './fields.ts';
+import { maxTextLength, messageShape } from './shapes.ts';
 
 /** What a peer did wrong. */
 export type MessageFault = 'message-too-long' | 'message-malformed';

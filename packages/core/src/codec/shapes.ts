@@ -3,15 +3,10 @@
 import { z } from 'zod';
 import type { Message, RefusalReason } from '../cluster/types.ts';
 import { digestLength, toHex } from '../crypto/index.ts';
-import type { MemberId } from '../membership/types.ts';
 import { decodeEntry } from '../ownership/index.ts';
 import type { RecordId, SignedRecord } from '../ownership/types.ts';
-
-/** Longest message on the wire, 1 MiB. A receiver closes the stream of whoever sends more. */
-export const maxFrameBytes: number = 1024 * 1024;
-
-/** Most bytes of an update or a vector in one message: a frame less its other fields. */
-export const maxPayloadBytes: number = maxFrameBytes - 1024;
+import { counter, hash, maxPayloadBytes, member, nonce, payload, pool } from './fields.ts';
+import { answer, ask } from './registerShapes.ts';
 
 /** Most ids in one `syncIds` message. */
 export const maxSyncIds: number = Math.floor(maxPayloadBytes / digestLength);
@@ -28,16 +23,8 @@ const reasons = [
   'not-ready',
 ] as const satisfies readonly RefusalReason[];
 
-const member: z.ZodType<MemberId> = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{1,64}$/, 'a peer id');
 const network = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'a network id');
-const hash = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
 const slice = z.string().regex(/^[0-9a-f]{0,64}$/, 'up to 64 hex digits');
-const nonce = z.string().regex(/^[!-~]{1,64}$/, 'up to 64 characters');
-const pool = z.string().regex(/^[!-~]{1,63}$/, 'the name of a pool');
-const counter = z.int().min(0);
-const payload = z
-  .instanceof(Uint8Array)
-  .refine((bytes) => bytes.length <= maxPayloadBytes, 'too many bytes');
 const hint = z.strictObject({ left: counter, better: z.array(member).max(3) });
 
 const record = payload.transform((bytes, context): SignedRecord => {
@@ -62,8 +49,9 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     type: z.literal('hello'),
     network,
     bootNonce: nonce,
-    ballot: counter,
+    epoch: counter,
     hash,
+    about: z.strictObject({ epoch: counter, taken: counter, given: counter }),
   }),
   z.strictObject({
     type: z.literal('request'),
@@ -98,4 +86,9 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
     hashes: z.array(z.string().max(64)).length(16),
   }),
   z.strictObject({ type: z.literal('syncIds'), slice, ids, reply: z.boolean() }),
+  z.strictObject({ type: z.literal('register'), ask }),
+  z.strictObject({ type: z.literal('registerAnswer'), answer }),
+  z.strictObject({ type: z.literal('heartbeat'), bootNonce: nonce, isLast: z.boolean() }),
+  z.strictObject({ type: z.literal('heartbeatReply'), bootNonce: nonce }),
+  z.strictObject({ type: z.literal('collect'), owner: member }),
 ]);

@@ -1,12 +1,11 @@
 // The member's own register on disk. It alone says what this node owns, so it carries a sum: a flipped bit
 // is a refusal to start and never another address.
-import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { ok } from '@hedgerow/core';
 import type { MemberId } from '@hedgerow/core/membership';
 import type { Versioned } from '@hedgerow/core/register';
 import { guarded, type Stored, storageRefusal } from './database.ts';
-import { registerFromText, registerToText } from './estateText.ts';
+import { toText, versionedFromText } from './registerText.ts';
 
 /** One member's row in the table of registers. */
 export interface RegisterRow {
@@ -26,20 +25,15 @@ export function registerRow(database: DatabaseSync, path: string, member: Member
       );
       if (!found.ok) return found;
       if (found.value === undefined) return corrupt('missing');
-      const text = String(found.value['value']);
-      if (sumOf(text) !== found.value['sum']) return corrupt('its sum does not match');
-      const parsed = registerFromText(text);
+      const { value, sum } = found.value;
+      const parsed = versionedFromText({ text: String(value), sum: String(sum) });
       return parsed.ok ? ok(parsed.value) : corrupt(parsed.error.message);
     },
     write: (value) => {
-      const text = registerToText(value);
+      const { text, sum } = toText(value);
       database
         .prepare('INSERT OR REPLACE INTO register (member, value, sum) VALUES (?, ?, ?)')
-        .run(member, text, sumOf(text));
+        .run(member, text, sum);
     },
   };
-}
-
-function sumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

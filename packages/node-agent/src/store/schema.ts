@@ -1,13 +1,24 @@
 // What the database looks like. `PRAGMA user_version` counts schemas, `application_id` says it is ours.
 import type { DatabaseSync } from 'node:sqlite';
 import { ok } from '@hedgerow/core';
-import { guarded, type Stored, storageRefusal } from './database.ts';
+import { durably, guarded, type Stored, storageRefusal } from './database.ts';
 
 /** The schema this program writes. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** "HEDG". */
 const applicationId = 0x48454447;
+
+/** Registers that are kept for others, as JSON with the SHA-256 of that text; rows are never deleted. */
+const acceptors = `
+  CREATE TABLE acceptors (
+    owner TEXT NOT NULL, epoch INTEGER NOT NULL, value TEXT NOT NULL, sum TEXT NOT NULL,
+    PRIMARY KEY (owner, epoch)
+  ) STRICT;
+`;
+
+/** What makes the next schema out of each older one. */
+const migrations: Readonly<Record<number, string>> = { 1: acceptors };
 
 /** Lays the tables into an empty database. */
 export const schema: string = `
@@ -25,9 +36,13 @@ export const schema: string = `
   CREATE TABLE tokens (
     id TEXT PRIMARY KEY, created TEXT NOT NULL, expires TEXT NOT NULL, revoked INTEGER NOT NULL
   ) STRICT;
+  ${acceptors}
 `;
 
-/** Refuses a database that is not ours or that a later version wrote. */
+/**
+ * Refuses a database that is not ours or that a later version wrote. One of an earlier version is brought up
+ * to date, in one transaction: afterwards only this version and later ones open it.
+ */
 export function checkSchema(database: DatabaseSync, path: string): Stored<void> {
   const found = guarded(path, () => ({
     application: pragma(database, 'application_id'),
@@ -39,7 +54,19 @@ export function checkSchema(database: DatabaseSync, path: string): Stored<void> 
   if (version > schemaVersion) {
     return storageRefusal('storage-newer', path, `schema ${version}, known up to ${schemaVersion}`);
   }
-  return ok(undefined);
+  return version === schemaVersion ? ok(undefined) : migrate(database, path, version);
+}
+
+function migrate(database: DatabaseSync, path: string, from: number): Stored<void> {
+  if (migrations[from] === undefined) {
+    return storageRefusal('storage-corrupt', path, `schema ${from}`);
+  }
+  return durably(database, path, () => {
+    for (let version = from; version < schemaVersion; version++) {
+      database.exec(migrations[version] as string);
+    }
+    database.exec(`PRAGMA user_version = ${schemaVersion}`);
+  });
 }
 
 function pragma(database: DatabaseSync, name: string): number {

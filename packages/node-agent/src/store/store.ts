@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ok, type Result, refuse } from '@hedgerow/core';
+import { acceptorRows } from './acceptorRows.ts';
 import { durably, openDatabase, type Stored } from './database.ts';
 import { readMeta } from './meta.ts';
 import { notesOf } from './notes.ts';
@@ -44,6 +45,8 @@ function storeOn(database: DatabaseSync, path: string, options: StoreOptions): S
   const register = registerRow(database, path, identity.member);
   const loaded = register.load();
   if (!loaded.ok) return loaded;
+  const acceptors = acceptorRows(database, path);
+  if (!acceptors.ok) return acceptors;
   const log = updateLog(database, path);
   if (!log.ok) return log;
   const { append, grown, load, size, worthCompacting, compact } = log.value;
@@ -67,6 +70,7 @@ function storeOn(database: DatabaseSync, path: string, options: StoreOptions): S
     storeId,
     identity,
     loadRegister: register.load,
+    ...acceptors.value,
     loadUpdates: load,
     persist,
     appendUpdates: (updates) => persist({ updates }),

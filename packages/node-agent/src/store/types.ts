@@ -1,5 +1,6 @@
+import type { Estate } from '@hedgerow/core/estate';
 import type { MemberId, NetworkId } from '@hedgerow/core/membership';
-import type { Versioned } from '@hedgerow/core/register';
+import type { AcceptorRecord, Versioned } from '@hedgerow/core/register';
 import type { Stored } from './database.ts';
 
 /** What a store is born with and keeps: never changed afterwards. */
@@ -44,6 +45,10 @@ export interface Store {
   readonly identity: StoreIdentity;
   /** The member's own register, checked against its sum. */
   loadRegister(): Stored<Versioned>;
+  /** The registers that are kept here for their owners, each checked against its sum. */
+  loadAcceptors(): Stored<readonly AcceptorRecord<Estate>[]>;
+  /** One of them, by owner and epoch. Throws when its promise goes back: our bug. */
+  persistAcceptor(record: AcceptorRecord<Estate>): Stored<void>;
   /** All updates of the replicated set, oldest first. */
   loadUpdates(): Stored<readonly Uint8Array[]>;
   /** Register and/or updates in one transaction. Throws when the register's counter goes back: our bug. */
