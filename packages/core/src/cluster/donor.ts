@@ -68,7 +68,8 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
     refuseRequest(turn, from, message.pool, reason, why, acknowledged);
   const pool = state.pools.get(message.pool);
   if (pool === undefined) return refuse('unknown-pool', `no pool is named ${message.pool} here`);
-  if (!state.booted || state.quarantined || state.retryAtMs !== undefined) {
+  const isReady = state.booted && !state.quarantined && !state.isLeaving;
+  if (!isReady || state.retryAtMs !== undefined) {
     return refuse('not-ready', 'the donor is not ready to write');
   }
   const problem = contradiction(turn, from, message);

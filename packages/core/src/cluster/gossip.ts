@@ -6,6 +6,7 @@ import type { SignedRecord } from '../ownership/types.ts';
 import type { Received, Update } from '../replica/types.ts';
 import { retryHeld } from './accept.ts';
 import { watchDisputes } from './disputes.ts';
+import { learnProof, learnReclaims } from './registers/index.ts';
 import { peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
 import type { Turn } from './turn.ts';
@@ -20,10 +21,16 @@ export function absorb(turn: Turn, update: Update): Received {
   for (const entry of received.added) {
     if (entry.type === 'ownership') records.push(entry);
     else if (entry.type === 'member') members.push(entry.body);
+    else learnProof(turn, entry.body.owner);
+  }
+  if (records.length < received.added.length) {
+    turn.state.register.isSetStale = true;
+    retryHeld(turn);
   }
   if (records.length > 0) {
     turn.effects.push({ type: 'event', event: { type: 'ownership', records } });
     watchDisputes(turn);
+    learnReclaims(turn, records);
     retryHeld(turn);
   }
   if (members.length > 0) {

@@ -1,3 +1,4 @@
+export { type Guardians, guardiansOf } from './registers/index.ts';
 export { alarmsOf, freeOf, phaseOf, waitingOf } from './report.ts';
 export { createNode, estateOf, type NodeOptions, type NodeState } from './state.ts';
 export { isSettled, type StepResult, step } from './step.ts';

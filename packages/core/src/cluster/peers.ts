@@ -1,7 +1,11 @@
 /** Connections, greetings, and what this node says of itself. */
+
+import { acknowledgedCounter } from '../estate/index.ts';
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import { signMember } from '../ownership/record.ts';
 import { resendTo } from './donor.ts';
+import { hurry } from './registers/desk.ts';
+import { onWord } from './registers/index.ts';
 import { estateOf, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
 import { raise, send, type Turn } from './turn.ts';
@@ -17,10 +21,17 @@ export function onConnected(turn: Turn, member: MemberId): void {
   send(turn, member, {
     type: 'hello',
     network: state.network,
-    bootNonce: estateOf(state).bootNonce,
-    ballot: state.register.value.ballot.counter,
+    bootNonce: state.bootNonce,
+    epoch: estateOf(state).guardians.epoch,
     hash: env.replica.hash(),
+    about: {
+      epoch: env.replica.registers.latest(member)?.epoch ?? 0,
+      taken: estateOf(state).in[member] ?? 0,
+      given: acknowledgedCounter(estateOf(state), member),
+    },
   });
+  state.register.isSetStale = true;
+  if (state.register.desk !== undefined) hurry(turn, state.register.desk);
   resendTo(turn, member, 0);
   peer.resendPauseMs = state.tuning.resendMs;
   peer.resendAtMs = env.nowMs + peer.resendPauseMs;
@@ -51,6 +62,7 @@ export function onHello(
     });
     return;
   }
+  onWord(turn, from, message);
   if (message.hash !== turn.env.replica.hash()) askForDiff(turn, from);
 }
 

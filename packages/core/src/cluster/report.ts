@@ -1,5 +1,6 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
 import { reserveBlocks } from '../estate/index.ts';
+import { guardiansOf } from './registers/index.ts';
 import { type Demand, estateOf, type NodeState } from './state.ts';
 import type { Alarm, Phase, Waiting } from './types.ts';
 import { freeCommitted } from './watermarks.ts';
@@ -7,6 +8,7 @@ import { freeCommitted } from './watermarks.ts';
 /** Where the node stands. */
 export function phaseOf(state: NodeState, knownMembers: number): Phase {
   if (state.quarantined) return 'quarantined';
+  if (state.isLeaving) return 'leaving';
   if (!state.booted || state.blocks.size === 0) return 'joining';
   const isAlone = ![...state.peers.values()].some((peer) => peer.connected);
   return isAlone && knownMembers > 1 ? 'isolated' : 'ready';
@@ -18,8 +20,9 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
   if (state.retryAtMs !== undefined) {
     waiting.push({ code: 'storage', message: 'for the database to accept a write' });
   } else if (!state.booted) {
-    waiting.push({ code: 'start', message: 'for the first write of this start' });
+    waiting.push({ code: 'start', message: startReason(state) });
   }
+  waiting.push(...waitingForRegister(state));
   for (const { to, counter, record } of estateOf(state).outbox) {
     const { pool, prefix } = record.body;
     const isUp = state.peers.get(to)?.connected === true;
@@ -28,6 +31,30 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
     waiting.push({ code: 'acknowledgement', pool, message });
   }
   for (const [pool, demand] of state.demands) waiting.push(...waitingForSpace(state, pool, demand));
+  return waiting;
+}
+
+function startReason(state: NodeState): string {
+  if (!state.needsWord) return 'for the first write of this start';
+  return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';
+}
+
+/** What a missing quorum prevents right now, and what leaving waits for. */
+function waitingForRegister(state: NodeState): readonly Waiting[] {
+  const waiting: Waiting[] = [];
+  const { members, quorum, reachable } = guardiansOf(state);
+  if (reachable < quorum) {
+    const message = `for ${quorum} of the ${members.length} guardians of this node's register, ${reachable} are reachable: addresses in blocks that are open are given out as ever, but no block can be opened, given or taken until then`;
+    waiting.push({ code: 'quorum', message });
+  }
+  if (!state.isLeaving || state.hasLeft) return waiting;
+  const held = estateOf(state).holdings.filter(({ use }) => use !== 'reserve').length;
+  const kept = state.kept.size;
+  const message =
+    held > 0
+      ? `for the containers in ${held} blocks to end`
+      : `for others to take what is left, and to find other guardians (registers kept here: ${kept})`;
+  waiting.push({ code: 'leaving', message });
   return waiting;
 }
 

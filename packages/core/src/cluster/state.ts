@@ -312,28 +312,22 @@ export function demandOf(state: NodeState, pool: string): Demand {
   return state.demands.get(pool) as Demand;
 }
 
-/** True when such an intent is queued or in the write in flight. */
+/** True when such an intent is queued, proposed, or on its way to the disk. */
 export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolean): boolean {
-  if (state.queue.some(matches)) return true;
-  return state.inFlight?.applied.some(({ intent }) => matches(intent)) === true;
-}
-
-/** Intents that are queued, proposed, or on their way to the disk. */
-export function intentsOf(state: NodeState): readonly Intent[] {
+  const among = (applied: readonly Applied[]): boolean =>
+    applied.some(({ intent }) => matches(intent));
   const { decided, writing } = state.register;
-  const applied = [
-    ...(writing ?? []),
-    ...decided.flatMap((each) => each.applied),
-    ...(state.inFlight?.applied ?? []),
-  ];
-  return [...state.queue, ...applied.map((each) => each.intent)];
+  if (state.queue.some(matches) || decided.some(({ applied }) => among(applied))) return true;
+  if (writing !== undefined && among(writing)) return true;
+  return state.inFlight !== undefined && among(state.inFlight.applied);
 }
 
 /** True while a grant of this pool to `to` is on its way and not acknowledged. */
 export function isOutstanding(state: NodeState, to: MemberId, pool: string): boolean {
   return (
     estateOf(state).outbox.some((entry) => entry.to === to && entry.record.body.pool === pool) ||
-    intentsOf(state).some(
+    isOnItsWay(
+      state,
       (intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool,
     )
   );
@@ -341,7 +335,8 @@ export function isOutstanding(state: NodeState, to: MemberId, pool: string): boo
 
 /** True when a grant's acceptance is already on its way to the register. */
 export function isAccepting(state: NodeState, record: SignedRecord, from: MemberId): boolean {
-  return intentsOf(state).some(
+  return isOnItsWay(
+    state,
     (intent) =>
       intent.kind === 'change' &&
       intent.change.kind === 'accept' &&

@@ -4,9 +4,10 @@
  * The state is changed in place and returned; the caller keeps no copy. The only things outside are
  * in `env`. Effects are carried out in order; see `Effect` for what their order promises.
  */
+
+import type { MemberId } from '../membership/types.ts';
 import { onGrant } from './accept.ts';
 import { onRefusal, roundsDue } from './asker.ts';
-import type { MemberId } from '../membership/types.ts';
 import { nextWakeMs } from './deadlines.ts';
 import { onAck, onRequest, resendDue, resendTo } from './donor.ts';
 import { onGossip } from './gossip.ts';

@@ -56,7 +56,7 @@ class Solo {
       verify: fakeVerify,
       replica,
     };
-    this.state = createNode({ member, genesis, register, tuning });
+    this.state = createNode({ member, genesis, register, store: 's', tuning });
     this.take({ type: 'start', register, bootNonce: '00' });
     for (const [prefix, used] of before?.blocks ?? []) this.blocks.set(prefix, used);
   }

@@ -52,7 +52,8 @@ function isCommitting(state: NodeState, pool: string): boolean {
 /** Sees to it that a pool has enough: commit, else ask. */
 export function ensureSpace(turn: Turn, pool: Pool): void {
   const { state, env } = turn;
-  if (!state.booted || state.quarantined || isCommitting(state, pool.name)) return;
+  if (!state.booted || state.quarantined || state.isLeaving) return;
+  if (isCommitting(state, pool.name)) return;
   const demand = demandOf(state, pool.name);
   const usable = usableEstate(env.replica.view, estateOf(state));
   const free = freeCommitted(state, pool);

@@ -62,7 +62,7 @@ export const change: z.ZodType<Change> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('accept'), from: member, counter, record, rest }),
   z.strictObject({ kind: z.literal('acknowledged'), to: member, counter }),
   z.strictObject({ kind: z.literal('reclaim'), ...heir }),
-  z.strictObject({ kind: z.literal('seal'), ...heir }),
+  z.strictObject({ kind: z.literal('seal'), ...heir, now: z.exactOptional(z.literal(true)) }),
   z.strictObject({ kind: z.literal('takeBack'), ...numbered, onward: z.exactOptional(onward) }),
   z.strictObject({ kind: z.literal('rested'), pool, prefix }),
   z.strictObject({ kind: z.literal('prune'), member }),

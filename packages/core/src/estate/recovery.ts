@@ -31,12 +31,16 @@ export type Recovery =
       readonly counter: number;
       readonly records: readonly SignedRecord[];
     }
-  /** All holdings go to an heir, and the estate ends. `counter` is that of the first record. */
+  /**
+   * All holdings go to an heir, and the estate ends. `counter` is that of the first record. `now`: an operator
+   * waives the rest of what was committed.
+   */
   | {
       readonly kind: 'seal';
       readonly to: MemberId;
       readonly counter: number;
       readonly records: readonly SignedRecord[];
+      readonly now?: true;
     }
   /** The grant was never accepted: its recipient is sealed. `onward`: a sealed estate keeps nothing. */
   | ({ readonly kind: 'takeBack'; readonly onward?: Numbered } & Numbered)
@@ -75,8 +79,10 @@ function leaving(estate: Estate, kind: 'reclaim' | 'seal'): readonly Holding[] {
 /** Hands holdings to an heir, all at once: the records must be exactly those of `reclaimBodies`. */
 export function applyReclaim(
   estate: Estate,
-  { kind, to, counter, records }: Recovery & { kind: 'reclaim' | 'seal' },
+  change: Recovery & { kind: 'reclaim' | 'seal' },
 ): Changed {
+  const { kind, to, counter, records } = change;
+  const rests = change.kind === 'reclaim' || change.now !== true;
   if (to === estate.member) return refuse('not-owner', 'nobody inherits from itself');
   const last = estate.out[to] ?? 0;
   const given = leaving(estate, kind);
@@ -91,7 +97,7 @@ export function applyReclaim(
   }
   const entries = given.map(({ use }, index): OutboxEntry => {
     const entry = { to, counter: counter + index, record: records[index] as SignedRecord };
-    return use === 'reserve' ? entry : { ...entry, rest: true };
+    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };
   });
   const after: Estate = {
     ...estate,

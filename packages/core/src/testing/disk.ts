@@ -3,6 +3,7 @@
  * can take it back to any earlier state.
  */
 import type { Estate } from '../estate/types.ts';
+import type { AcceptorRecord } from '../register/judge.ts';
 import type { Versioned } from '../register/types.ts';
 import type { Update } from '../replica/types.ts';
 
@@ -11,6 +12,8 @@ export interface Snapshot {
   readonly register: Versioned;
   /** How many updates were stored. */
   readonly updates: number;
+  readonly acceptors: ReadonlyMap<string, AcceptorRecord<Estate>>;
+  readonly attempted: string;
 }
 
 /** What a node keeps. */
@@ -21,6 +24,10 @@ export class Disk {
   updates: Update[] = [];
   /** How many of them are surely on the platter: a crash may lose what was only `keep` since. */
   flushed = 0;
+  /** Registers that are kept here, by owner and epoch. A new map for each change. */
+  acceptors: ReadonlyMap<string, AcceptorRecord<Estate>> = new Map();
+  /** The boot nonce that the last start was about to write. */
+  attempted = '';
   /** Every write fails while this is set. */
   isFull = false;
   /** One state for each register write, oldest first. */
@@ -29,7 +36,26 @@ export class Disk {
   constructor(register: Versioned, storeId: string) {
     this.register = register;
     this.storeId = storeId;
-    this.history.push({ register, updates: 0 });
+    this.remember();
+  }
+
+  /** Notes the nonce of a start before it is used; returns those that may stand in the register. */
+  attempt(bootNonce: string): readonly string[] {
+    const nonces = [this.register.estate.bootNonce, this.attempted];
+    this.attempted = bootNonce;
+    return nonces;
+  }
+
+  /** A register that is kept here. */
+  commitAcceptor(record: AcceptorRecord<Estate>): void {
+    const next = new Map(this.acceptors);
+    this.acceptors = next.set(`${record.owner} ${record.set.epoch}`, record);
+    this.remember();
+  }
+
+  private remember(): void {
+    const { register, updates, acceptors, attempted } = this;
+    this.history.push({ register, updates: updates.length, acceptors, attempted });
   }
 
   /** One durable transaction. Everything kept before it is durable with it. */
@@ -38,7 +64,7 @@ export class Disk {
     this.flushed = this.updates.length;
     if (register === undefined) return;
     this.register = register;
-    this.history.push({ register, updates: this.updates.length });
+    this.remember();
   }
 
   /** Stores without waiting for the platter. */
@@ -57,7 +83,9 @@ export class Disk {
   /** Goes back by this many register writes, at most to the first state. */
   rollBack(writes: number): void {
     const at = Math.max(0, this.history.length - 1 - writes);
-    const { register, updates } = this.history[at] as Snapshot;
+    const { register, updates, acceptors, attempted } = this.history[at] as Snapshot;
+    this.acceptors = acceptors;
+    this.attempted = attempted;
     this.history.length = at + 1;
     this.register = register;
     this.updates.length = updates;
@@ -72,13 +100,17 @@ export class Disk {
     this.updates = [];
     this.flushed = 0;
     this.history.length = 0;
-    this.history.push({ register: this.register, updates: 0 });
+    this.acceptors = new Map();
+    this.attempted = '';
+    this.remember();
   }
 
   /** An image of this disk. */
   copy(): Disk {
     const copy = new Disk(this.register, this.storeId);
     copy.updates = [...this.updates];
+    copy.acceptors = this.acceptors;
+    copy.attempted = this.attempted;
     copy.flushed = copy.updates.length;
     return copy;
   }

@@ -21,7 +21,7 @@ import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { RunDir } from './runDir.ts';
-import { type Armed, killsAmong, persist } from './writing.ts';
+import { type Armed, killsAmong, persist, persistAcceptor } from './writing.ts';
 
 /** What a node is made of. */
 export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
@@ -102,6 +102,7 @@ export class SimNode {
       member: this.member,
       genesis,
       register: disk.register,
+      store: disk.storeId,
       tuning: this.tuning,
     });
     const env = {
@@ -114,7 +115,10 @@ export class SimNode {
     this.running = { state, env };
     this.run.agentStarted();
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
-    this.take({ type: 'start', register: disk.register, bootNonce: `${this.name}-${this.life}` });
+    const bootNonce = `${this.name}-${this.life}`;
+    const nonces = disk.attempt(bootNonce);
+    const acceptors = [...disk.acceptors.values()];
+    this.take({ type: 'start', register: disk.register, bootNonce, nonces, acceptors });
     this.take({ type: 'announce', body: this.announcement() });
     cluster.links.started(this);
     this.pollSoon(10);
@@ -210,6 +214,8 @@ export class SimNode {
     switch (effect.type) {
       case 'persist':
         return persist(this, effect, this.random);
+      case 'persistAcceptor':
+        return persistAcceptor(this, effect, this.random);
       case 'keep':
         return this.disk.keep(effect.update);
       case 'send':

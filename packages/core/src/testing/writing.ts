@@ -13,6 +13,7 @@ export interface Armed {
 }
 
 type Persist = Extract<Effect, { type: 'persist' }>;
+type Keep = Extract<Effect, { type: 'persistAcceptor' }>;
 
 /** Starts a write; it is stored, or refused, some milliseconds later. */
 export function persist(node: SimNode, effect: Persist, random: Random): void {
@@ -37,6 +38,23 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
   if (register !== undefined) cluster.registered(node, before, register.estate);
   if (isLast) return cluster.killed(node, armed);
   node.take({ type: 'persisted', write });
+}
+
+/** Stores a register that is kept here, some milliseconds later. */
+export function persistAcceptor(node: SimNode, { record }: Keep, random: Random): void {
+  const { life, cluster } = node;
+  cluster.after(0.1 + random.next() * 2, () => {
+    if (life !== node.life || !node.isUp) return;
+    const { owner } = record;
+    const { epoch } = record.set;
+    const { disk } = node;
+    if (disk.isFull || (node.writeErrors > 0 && random.chance(node.writeErrors))) {
+      if (!disk.isFull) cluster.injected('writeError');
+      return node.take({ type: 'acceptorPersistFailed', owner, epoch });
+    }
+    disk.commitAcceptor(record);
+    node.take({ type: 'acceptorPersisted', owner, epoch });
+  });
 }
 
 /** Kills the agent among the effects that follow a write, when it is armed for that. */

@@ -3,13 +3,14 @@
  * store while others are known, confirmed by a word of one of them (rule R4). Then the boot nonce is written.
  */
 import type { MemberId } from '../../membership/types.ts';
-import { estateOf, intentsOf } from '../state.ts';
+import type { SignedRecord } from '../../ownership/types.ts';
+import { estateOf, isOnItsWay } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';
 import { valueChanged } from './adopt.ts';
 import { feed, feedAll, keep, keptKey } from './guarding.ts';
-import { openOwn } from './own.ts';
+import { openOwn, readOwn } from './own.ts';
 
 type Start = Extract<Input, { type: 'start' }>;
 type Hello = Extract<Message, { type: 'hello' }>;
@@ -46,7 +47,8 @@ export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
   if (state.booted || state.quarantined || state.needsWord || !state.register.isRead) return;
   if (estateOf(state).sealed || state.bootNonce === '') return;
-  const isBooting = intentsOf(state).some(
+  const isBooting = isOnItsWay(
+    state,
     (intent) => intent.kind === 'change' && intent.change.kind === 'boot',
   );
   if (isBooting) return;
@@ -72,14 +74,29 @@ export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello):
   if (register.self === undefined || about.epoch === 0) state.needsWord = false;
 }
 
-/** Proof came that others keep this node's register, which this store knows nothing of: read it there. */
-export function learnGuardians(turn: Turn): void {
+/** A proof about a register came: others may keep this node's, or have ended it, while it knew nothing of it. */
+export function learnProof(turn: Turn, owner: MemberId): void {
   const { state, env } = turn;
   const { register } = state;
-  register.isSetStale = true;
-  if (register.self === undefined || state.inFlight?.isSelf === true) return;
-  if (env.replica.registers.latest(state.member) === undefined) return;
+  if (owner !== state.member) return;
+  const isEnded = env.replica.registers.isGone(owner) && estateOf(state).sealed !== true;
+  if (register.self === undefined) {
+    if (isEnded) readOwn(turn);
+    return;
+  }
+  if (env.replica.registers.latest(owner) === undefined || state.inFlight?.isSelf) return;
   register.isRead = false;
   state.needsWord = false;
   openOwn(turn);
+}
+
+/** Somebody took over reserve of ours: see what is left. */
+export function learnReclaims(turn: Turn, records: readonly SignedRecord[]): void {
+  const { state } = turn;
+  if (state.register.desk === undefined) return;
+  const taken = records.filter(({ body }) => body.kind === 'reclaim');
+  if (taken.length === 0) return;
+  const ours = new Set(estateOf(state).holdings.map((holding) => holding.record));
+  const isOurs = taken.some(({ body }) => body.predecessors.some((each) => ours.has(each)));
+  if (isOurs) readOwn(turn);
 }

@@ -133,7 +133,8 @@ function end(turn: Turn, care: Care, problem: string | undefined, heir?: MemberI
   if (kind !== 'forget') return;
   const outcome = problem === undefined ? 'done' : 'refused';
   const event = { type: 'forgotten' as const, member: owner, outcome } as const;
-  const done = heir === turn.state.member ? 'this node has its addresses now' : 'it was forgotten before';
+  const done =
+    heir === turn.state.member ? 'this node has its addresses now' : 'it was forgotten before';
   const message = problem ?? done;
   turn.effects.push({
     type: 'event',

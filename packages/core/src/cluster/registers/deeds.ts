@@ -4,15 +4,15 @@ import type { Guardian } from '../../estate/types.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { certify, encodeCertificate, type Held, sameSet } from '../../register/index.ts';
+import { certify, encodeCertificate, type Held } from '../../register/index.ts';
 import { isPublished } from '../gossip.ts';
 import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { collect } from './collect.ts';
-import { guardedFrom, isReachable, wantedGuardians } from './guardians.ts';
-import { isSilent, silentMs } from './silence.ts';
+import { replacement } from './guardians.ts';
+import { isSilent } from './silence.ts';
 import type { Care } from './types.ts';
 
 /** The next thing to do. */
@@ -134,16 +134,8 @@ function follow(
 
 /** Guardians that are gone or silent themselves make way, while a quorum is left to decide it. */
 function replace(turn: Turn, { owner, desk }: Care): Deed | undefined {
-  const { state, env } = turn;
-  const { set } = desk.proposer;
-  const isLost = ({ member }: Guardian): boolean =>
-    member !== state.member &&
-    (env.replica.registers.isGone(member) || silentMs(turn, member) >= state.tuning.reclaimMs);
-  if (!set.members.some(isLost)) return undefined;
-  const members = wantedGuardians(turn, owner, set.members);
-  if (members.length < guardedFrom || sameSet({ ...set, members }, set)) return undefined;
-  if (!members.every(({ member }) => isReachable(state, member))) return undefined;
-  return { kind: 'move', members };
+  const members = replacement(turn, owner, desk.proposer.set);
+  return members === undefined ? undefined : { kind: 'move', members };
 }
 
 /** A reclaimed record with the votes that prove it; others are what they are. */

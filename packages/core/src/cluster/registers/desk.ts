@@ -15,7 +15,7 @@ import {
   proposerStep,
   type Rules,
 } from '../../register/index.ts';
-import { tell, type Turn } from '../turn.ts';
+import { type Turn, tell } from '../turn.ts';
 import type { Desk } from './types.ts';
 
 /** How a goal ended; undefined while it has not. */

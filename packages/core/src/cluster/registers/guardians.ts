@@ -4,7 +4,7 @@
  * Guarantees: a change is tried only while everybody in the next set is connected; a guardian is replaced only
  * once it is gone or was silent for the reclaim delay; a failed try leaves the old set.
  */
-import type { Guardian } from '../../estate/index.ts';
+import type { Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { type Candidate, chooseGuardians, quorumOf, sameSet } from '../../register/index.ts';
 import { estateOf, type NodeState } from '../state.ts';
@@ -53,6 +53,25 @@ export function ensureGuardians(turn: Turn): void {
   if (shrinks && livingMembers(turn).length >= guardedFrom) return;
   if (!members.every((each) => isReachable(state, each.member))) return;
   moveOwn(turn, members);
+}
+
+/**
+ * Who should replace the guardians of somebody who cannot do it itself, when one of them is gone or silent
+ * and enough others are in reach; undefined when nothing can be done, or need be.
+ */
+export function replacement(
+  turn: Turn,
+  owner: MemberId,
+  set: GuardianSet,
+): readonly Guardian[] | undefined {
+  const { state, env } = turn;
+  const isLost = ({ member }: Guardian): boolean =>
+    member !== state.member &&
+    (env.replica.registers.isGone(member) || silentMs(turn, member) >= state.tuning.reclaimMs);
+  if (!set.members.some(isLost)) return undefined;
+  const members = wantedGuardians(turn, owner, set.members);
+  if (members.length < guardedFrom || sameSet({ ...set, members }, set)) return undefined;
+  return members.every(({ member }) => isReachable(state, member)) ? members : undefined;
 }
 
 /** True when a grant may be taken: with three members known, a register of one's own store is left first. */

@@ -24,8 +24,8 @@ import {
   sameSet,
   seedBallot,
 } from '../../register/index.ts';
-import { intentsOf, type NodeState } from '../state.ts';
-import { tell, type Turn } from '../turn.ts';
+import { isOnItsWay, type NodeState } from '../state.ts';
+import { type Turn, tell } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { rulesOf } from './desk.ts';
 import { isSilent } from './silence.ts';
@@ -76,11 +76,7 @@ export function feed(turn: Turn, key: string, input: AcceptorInput<Estate, Chang
 }
 
 /** Gives an input to every acceptor of one owner, or of all. */
-export function feedAll(
-  turn: Turn,
-  input: AcceptorInput<Estate, Change>,
-  owner?: MemberId,
-): void {
+export function feedAll(turn: Turn, input: AcceptorInput<Estate, Change>, owner?: MemberId): void {
   for (const [key, { record }] of turn.state.acceptors) {
     if (owner === undefined || record.owner === owner) feed(turn, key, input);
   }
@@ -151,7 +147,8 @@ export function publishProof(turn: Turn, owner: MemberId, certificate: Uint8Arra
 
 /** True while a proof about this owner's register is on its way into the set. */
 export function isPublishing(state: NodeState, owner: MemberId): boolean {
-  return intentsOf(state).some(
+  return isOnItsWay(
+    state,
     (intent) =>
       intent.kind === 'publish' &&
       intent.entries.some((entry) => entry.type === 'register' && entry.body.owner === owner),

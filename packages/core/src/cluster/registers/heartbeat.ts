@@ -46,7 +46,9 @@ export function onHeartbeat(turn: Turn, from: MemberId, { bootNonce, isLast }: H
 /** A guardian heard another start of ours a moment ago. */
 export function onHeartbeatReply(turn: Turn, from: MemberId, bootNonce: string): void {
   const { state } = turn;
-  const isGuardian = state.register.desk?.proposer.set.members.some(({ member }) => member === from);
+  const isGuardian = state.register.desk?.proposer.set.members.some(
+    ({ member }) => member === from,
+  );
   if (!isGuardian || bootNonce === state.bootNonce || state.nonces.includes(bootNonce)) return;
   raise(turn, '', {
     code: 'clone',

@@ -1,4 +1,4 @@
-export { bootWhenReady, learnGuardians, onWord, start } from './boot.ts';
+export { bootWhenReady, learnProof, learnReclaims, onWord, start } from './boot.ts';
 export { onCareAnswer } from './care.ts';
 export { registersDue, registersWakeMs } from './due.ts';
 export { ensureGuardians, type Guardians, guardiansOf, mayAccept } from './guardians.ts';

@@ -5,7 +5,7 @@
 import { prefixOf } from '../../address/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { certify, encodeCertificate } from '../../register/index.ts';
-import { estateOf, intentsOf } from '../state.ts';
+import { estateOf, isOnItsWay } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { isBusy } from './desk.ts';
@@ -17,7 +17,7 @@ export function leaveDue(turn: Turn): void {
   const { state } = turn;
   if (!state.isLeaving || !state.booted || state.hasLeft) return;
   withdrawAll(turn);
-  if (intentsOf(state).some(({ kind }) => kind !== 'publish' && kind !== 'republish')) return;
+  if (isOnItsWay(state, ({ kind }) => kind === 'change' || kind === 'grant')) return;
   if (estateOf(state).sealed) return farewell(turn);
   if (handOver(turn) || estateOf(state).holdings.length > 0) return;
   if (estateOf(state).outbox.length > 0 || state.inFlight !== undefined) return;
@@ -109,4 +109,3 @@ export function guardedHere({ state, env }: Turn): readonly MemberId[] {
     return epoch !== undefined && (proven === undefined || proven.epoch <= epoch);
   });
 }
-

@@ -10,6 +10,7 @@ import { send, type Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { settled } from './deeds.ts';
+import { replacement } from './guardians.ts';
 import { latestKept } from './guarding.ts';
 import { isSilent, silentMs } from './silence.ts';
 
@@ -40,21 +41,16 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
   const hasReserve = estate.holdings.some(({ use }) => use === 'reserve');
   const isSettling = estate.outbox.some(({ to }) => registers.isGone(to));
   if (!isGone && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
-  else if (isSettling || hasLostGuardian(turn, owner)) startCare(turn, owner, 'settle', { delayMs });
+  else if (isSettling || hasLostGuardian(turn, owner))
+    startCare(turn, owner, 'settle', { delayMs });
 }
 
 function hasLostGuardian(turn: Turn, owner: MemberId): boolean {
-  const { state, env } = turn;
-  const { registers } = env.replica;
-  const kept = latestKept(state, owner)?.record;
+  const { registers } = turn.env.replica;
+  const kept = latestKept(turn.state, owner)?.record;
   const set = registers.latest(owner) ?? kept?.set;
   const isEnded = registers.isGone(owner) && kept?.accepted?.cell.value.outbox.length === 0;
-  if (set === undefined || isEnded) return false;
-  return set.members.some(
-    ({ member }) =>
-      member !== state.member &&
-      (registers.isGone(member) || silentMs(turn, member) >= state.tuning.reclaimMs),
-  );
+  return set !== undefined && !isEnded && replacement(turn, owner, set) !== undefined;
 }
 
 /** What we were giving to members that are silent or gone. */

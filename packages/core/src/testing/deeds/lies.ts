@@ -74,7 +74,15 @@ export const initTwice: Deed = {
   play(cluster, [pick]) {
     const target = nodeAt(cluster, pick);
     const network = `sha256:${zeros}`;
-    const message = { type: 'hello' as const, network, bootNonce: 'x', ballot: 1, hash: zeros };
+    const about = { epoch: 0, taken: 0, given: 0 };
+    const message = {
+      type: 'hello' as const,
+      network,
+      bootNonce: 'x',
+      epoch: 1,
+      hash: zeros,
+      about,
+    };
     attack(target, { type: 'message', from: 'stranger', message });
     return `${target.name} meets a node of another cluster`;
   },
