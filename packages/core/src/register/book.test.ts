@@ -94,6 +94,16 @@ describe('a chain of guardian sets', () => {
     expect(filled.latest('a')).toBeUndefined();
   });
 
+  it('tells the guardians of a set in one order, whoever wrote them in which', () => {
+    const turned = { ...second, members: [...second.members].reverse() };
+    const proofs = [toSecond, stop(first, turned)];
+    for (const some of [proofs, [...proofs].reverse()]) {
+      const { book: filled, learned } = book(...some);
+      expect(learned).toEqual([true, false]);
+      expect(filled.latest(owner)).toEqual(second);
+    }
+  });
+
   it('keeps an owner who lies apart: all sets of an epoch vouch, the same one is told everywhere', () => {
     const other = setOf(2, 'y', 'z', 'x');
     const later = setOf(3, 'y');

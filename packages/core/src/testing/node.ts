@@ -182,8 +182,7 @@ export class SimNode {
 
   private poll(): void {
     this.isPolling = false;
-    const { cluster } = this;
-    for (const event of this.run.poll(cluster.nowMs)) this.take(event);
+    for (const event of this.run.poll(this.cluster.nowMs)) this.take(event);
     if (this.run.isWaiting) this.pollSoon(1_000);
   }
 
