@@ -16,6 +16,12 @@ export interface Accepted {
   readonly refused?: Refusal<'gap' | 'taken'>;
 }
 
+/** What a restart reads. */
+export interface Stored {
+  readonly set: EntrySet;
+  readonly log: Log;
+}
+
 /** The state of a replica. */
 export class ReplicaCore {
   readonly set: EntrySet;
@@ -25,18 +31,35 @@ export class ReplicaCore {
   /** Published again by us and, as far as we know, at places that hold. */
   readonly #again: Set<RecordId>;
 
-  constructor(packer: Packer, view: OwnershipView, from?: ReplicaCore) {
+  constructor(packer: Packer, { set, log }: Stored, from?: ReplicaCore) {
     this.#packer = packer;
-    this.set = from === undefined ? new EntrySet(view) : EntrySet.copy(from.set, view);
-    this.log = from === undefined ? new Log() : Log.copy(from.log);
+    this.set = set;
+    this.log = log;
     this.outgoing =
-      from === undefined ? new Outgoing(packer, this.log) : Outgoing.copy(from.outgoing, this.log);
+      from === undefined ? new Outgoing(packer, log) : Outgoing.copy(from.outgoing, log);
     this.#again = new Set(from === undefined ? [] : from.#again);
+  }
+
+  /** One without entries; `view` is empty and belongs to it. */
+  static empty(packer: Packer, view: OwnershipView): ReplicaCore {
+    return new ReplicaCore(packer, { set: new EntrySet(view), log: new Log() });
   }
 
   /** An independent copy; `view` is new and gets all records. */
   copy(view: OwnershipView): ReplicaCore {
-    return new ReplicaCore(this.#packer, view, this);
+    const stored = { set: EntrySet.copy(this.set, view), log: Log.copy(this.log) };
+    return new ReplicaCore(this.#packer, stored, this);
+  }
+
+  /** What it has now, without its view, which goes on changing. O(members and publishers). */
+  stored(): Stored {
+    return { set: EntrySet.sharing(this.set, this.set.view), log: Log.copy(this.log) };
+  }
+
+  /** What a restart makes of this: nothing is under way. `view` has its records. */
+  reopened({ set, log }: Stored, view: OwnershipView): ReplicaCore {
+    const stored = { set: EntrySet.sharing(set, view), log: Log.copy(log) };
+    return new ReplicaCore(this.#packer, stored);
   }
 
   prepare(entries: readonly SignedEntry[]): Update | undefined {

@@ -9,7 +9,7 @@ import {
   type SignedEntry,
 } from '../ownership/index.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
-import { ReplicaCore } from './core.ts';
+import { ReplicaCore, type Stored } from './core.ts';
 import { CoreReplica, receivedOf, refusedWhole } from './coreReplica.ts';
 import { clientIdOf } from './envelope.ts';
 import { checkSigned } from './gate.ts';
@@ -52,7 +52,14 @@ export function createEntryCheck(network: NetworkId, verify: Verify): EntryCheck
 export function createPlainReplica(options: PlainReplicaOptions): PlainReplica {
   const check = options.check ?? createEntryCheck(options.network, options.verify);
   const client = clientIdOf(options.member, options.storeId);
-  return new PlainReplica(new ReplicaCore(plainPacker(client, check), options.view), check);
+  return new PlainReplica(ReplicaCore.empty(plainPacker(client, check), options.view), check);
+}
+
+/** What a plain replica had at some time. */
+export interface PlainSnapshot {
+  has(id: RecordId): boolean;
+  /** @internal */
+  readonly stored: Stored;
 }
 
 /** See `createPlainReplica`. */
@@ -71,6 +78,17 @@ export class PlainReplica extends CoreReplica {
    */
   clone(view: OwnershipView): PlainReplica {
     return new PlainReplica(this.core.copy(view), this.#check);
+  }
+
+  /** What it has now, for `reopened`. O(members and publishers). */
+  snapshot(): PlainSnapshot {
+    const stored = this.core.stored();
+    return { has: (id) => stored.set.has(id), stored };
+  }
+
+  /** What a restart would read from a disk with this snapshot of ours. `view` has its records already. */
+  reopened({ stored }: PlainSnapshot, view: OwnershipView): PlainReplica {
+    return new PlainReplica(this.core.reopened(stored, view), this.#check);
   }
 
   receive(update: Update): Received {

@@ -27,18 +27,24 @@ export class EntrySet {
   /** Asked for far more often than it changes. */
   #hash: string | undefined;
 
-  /** `view` must be empty: it belongs to this set from now on. */
+  /** `view` must be empty, as the set is: it belongs to this set from now on. */
   constructor(view: OwnershipView) {
     this.view = view;
   }
 
   /** A set with the same entries. `view` gets all records, so this costs what it costs to fill one. */
   static copy(other: EntrySet, view: OwnershipView): EntrySet {
+    for (const entry of other.entries()) if (entry.type === 'ownership') view.add(entry);
+    return EntrySet.sharing(other, view);
+  }
+
+  /** A set with the same entries, whose records `view` has already. O(members). */
+  static sharing(other: EntrySet, view: OwnershipView): EntrySet {
     const set = new EntrySet(view);
     for (const [member, body] of other.#members) set.#members.set(member, body);
-    for (const entry of other.entries()) if (entry.type === 'ownership') view.add(entry);
     set.#trie = other.#trie;
     set.#size = other.#size;
+    set.#hash = other.#hash;
     return set;
   }
 
