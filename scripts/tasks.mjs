@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, checkTypes } from './build/build.mjs';
 import { root } from './setup/paths.mjs';
 import { Failure, loud } from './setup/progress.mjs';
-import { setUp } from './setup/setUp.mjs';
+import { setUp, setUpTools } from './setup/setUp.mjs';
 import { runTests } from './test/runTests.mjs';
 
 /** Programs of the tree that run on the build. */
@@ -16,6 +16,11 @@ const PROGRAMS = {
   sim: 'tests/sim/cli.ts',
   'sim:mutants': 'tests/sim/mutants/cli.ts',
   'sim:report': 'tests/sim/report/cli.ts',
+};
+
+/** Programs over packages that the other commands do not install. */
+const TOOLS = {
+  mutants: 'tools/mutants/main.mjs',
 };
 
 const TASKS = {
@@ -30,13 +35,16 @@ const TASKS = {
 
 /** Sets up, runs a task with its arguments and returns the exit code. */
 export async function runTask(name, args) {
-  const program = PROGRAMS[name];
-  const task = TASKS[name] ?? (program && ((tools) => runProgram(tools, program, args)));
+  const task = TASKS[name] ?? taskOf(PROGRAMS[name], runProgram) ?? taskOf(TOOLS[name], runTool);
   if (!task) {
-    const names = [...Object.keys(TASKS), ...Object.keys(PROGRAMS)].join(', ');
+    const names = [TASKS, PROGRAMS, TOOLS].flatMap(Object.keys).join(', ');
     throw new Failure(`There is no task "${name}". There are: ${names}.`);
   }
   return task(await setUp(), args);
+}
+
+function taskOf(program, run) {
+  return program && ((tools, args) => run(tools, program, args));
 }
 
 async function check({ env }) {
@@ -57,4 +65,9 @@ async function runProgram(tools, program, args) {
   const flags = isUnasked ? [] : ['--experimental-strip-types'];
   flags.push('--disable-warning=ExperimentalWarning', '--conditions=hedgerow-source');
   return loud(tools.node, [...flags, join(root, program), ...args], { cwd: root, env: tools.env });
+}
+
+async function runTool(tools, program, args) {
+  await setUpTools(tools);
+  return loud(tools.node, [join(root, program), ...args], { cwd: root, env: tools.env });
 }

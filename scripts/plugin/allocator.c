@@ -103,9 +103,11 @@ void *calloc(size_t count, size_t each) {
 
 /**
  * What comes from now on lies outside the first chunk, so that less of the picture has to be copied. Gives 0
- * when something lies outside already.
+ * when something lies outside already, else tells which whole pages of it are in use.
  */
-int leave_first_chunk(void) {
+int leave_first_chunk(char **start, char **used) {
+  *start = first_chunk;
+  *used = (char *)(((uintptr_t)next + 4095) & ~(uintptr_t)4095);
   next = end;
   return chunks == 0;
 }

@@ -11,14 +11,24 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "quickjs-libc.h"
 
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
 /** Set in the picture. */
 static JSContext *frozen;
+/** What of the first chunk is in use in the picture. */
+static struct {
+  char *start, *end;
+} used;
 
 /** Calls the global function `run`, which ends the process. */
 static void run(JSContext *context) {
@@ -30,9 +40,29 @@ static void run(JSContext *context) {
   exit(1);
 }
 
+extern const Elf64_Ehdr __ehdr_start;
+
+static const Elf64_Phdr *segments(void) {
+  return (const void *)((const char *)&__ehdr_start + __ehdr_start.e_phoff);
+}
+
+/**
+ * Asks for the pages that a call touches all at once: one by one, their faults take a fifth of its time.
+ * A kernel before 5.14 refuses, which costs only that.
+ */
+static void populate(void) {
+  madvise(used.start, used.end - used.start, MADV_POPULATE_WRITE);
+  const Elf64_Phdr *header = segments();
+  for (int at = 0; at < __ehdr_start.e_phnum; at++, header++)
+    if (header->p_type == PT_LOAD && !(header->p_flags & PF_W))
+      madvise((void *)header->p_vaddr, header->p_memsz, MADV_POPULATE_READ);
+}
+
 /** At the start: goes on from the picture, if this executable has one. */
 void thaw(void) {
-  if (frozen) run(frozen);
+  if (!frozen) return;
+  populate();
+  run(frozen);
 }
 
 #ifdef __GLIBC__
@@ -42,8 +72,7 @@ void freeze(JSContext *context, const char *path) { run(context); }
 
 #else
 
-extern const Elf64_Ehdr __ehdr_start;
-int leave_first_chunk(void);
+int leave_first_chunk(char **start, char **end);
 
 /** Without the C library, which would keep an address that the kernel changes with each start. */
 int gettimeofday(struct timeval *restrict time, void *restrict zone) {
@@ -64,9 +93,9 @@ static void write_all(const char *path, const char *from, size_t count) {
 /** When all is loaded: writes the picture, or, without a name for it, goes on at once. */
 void freeze(JSContext *context, const char *path) {
   if (!path) run(context);
-  if (!leave_first_chunk()) exit(1);
+  if (!leave_first_chunk(&used.start, &used.end)) exit(1);
   frozen = context;
-  const Elf64_Phdr *header = (const void *)((const char *)&__ehdr_start + __ehdr_start.e_phoff);
+  const Elf64_Phdr *header = segments();
   for (int at = 0; at < __ehdr_start.e_phnum; at++, header++)
     if (header->p_type == PT_LOAD && (header->p_flags & PF_W))
       write_all(path, (const char *)header->p_vaddr, header->p_memsz);

@@ -5,7 +5,6 @@ import { Failure, quiet } from '../setup/progress.mjs';
 
 const LOAD = 1;
 const WRITABLE = 2;
-const PAGE = 4096;
 
 /** Replaces the executable, which `runner` (an emulator, or nothing) can run here. */
 export async function freeze(executable, runner) {
@@ -26,8 +25,9 @@ function withMemory(elf, memory) {
   const address = Number(elf.readBigUInt64LE(segment + 16));
   const size = Number(elf.readBigUInt64LE(segment + 40));
   if (size !== memory.length) throw new Failure('the picture of the memory is not whole');
-  // Offset and address must be the same within a page.
-  const offset = Math.ceil(elf.length / PAGE) * PAGE + (address % PAGE);
+  // Offset and address must be the same within a page, as large as pages of that processor may be.
+  const page = Number(elf.readBigUInt64LE(segment + 48));
+  const offset = Math.ceil(elf.length / page) * page + (address % page);
   const made = Buffer.alloc(offset + memory.length);
   elf.copy(made);
   memory.copy(made, offset);

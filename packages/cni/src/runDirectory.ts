@@ -21,7 +21,7 @@ export function findPlace(port: Port, root: string): CniResult<RunPlace | 'absen
   if (typeof stat === 'string') return ioError(`look at ${root}`, stat);
   if (stat.kind !== 'directory') return unsafe(root, `it is a ${stat.kind}, not a directory`);
   if ((stat.mode & 0o022) !== 0) return unsafe(root, 'others than its owner may write to it');
-  if (stat.uid !== port.uid() && stat.uid !== 0)
+  if (stat.uid !== 0 && stat.uid !== port.uid())
     return unsafe(root, `it belongs to user ${stat.uid}, neither root nor user ${port.uid()}`);
   const place = runPlace(root, port.bootId());
   return place === undefined

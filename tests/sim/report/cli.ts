@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { CodeScore } from './codeMutants.ts';
 import { convergenceMs, runSwarm, speed } from './measure.ts';
 import { type MutantResult, pageOf, pictureOf } from './page.ts';
 
@@ -25,6 +26,10 @@ const swarm = runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Num
 const { mutants: path } = values;
 const mutants =
   path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as readonly MutantResult[]);
+const codeMutants = JSON.parse(
+  readFileSync(join(docs, 'simulation/mutationScore.json'), 'utf8'),
+) as CodeScore;
 mkdirSync(join(docs, 'simulation'), { recursive: true });
-writeFileSync(join(docs, 'SIMULATION.md'), pageOf({ swarm, speeds, convergence, mutants }));
+const page = pageOf({ swarm, speeds, convergence, mutants, codeMutants });
+writeFileSync(join(docs, 'SIMULATION.md'), page);
 writeFileSync(join(docs, 'simulation/convergence.svg'), pictureOf(convergence));

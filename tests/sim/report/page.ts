@@ -1,5 +1,6 @@
 // docs/SIMULATION.md out of what was measured. No number here is written by hand.
 import { faultNames, faultTable, isSpecial } from '@hedgerow/core/testing';
+import { type CodeScore, codeMutantsSection } from './codeMutants.ts';
 import type { Swarm } from './measure.ts';
 
 /** One line of the mutants' results, as `sim:mutants --out` writes it. */
@@ -19,10 +20,12 @@ export interface Measured {
   readonly speeds: readonly { readonly nodes: number; readonly perSecond: number }[];
   readonly convergence: readonly { readonly nodes: number; readonly ms: number }[];
   readonly mutants: readonly MutantResult[];
+  readonly codeMutants: CodeScore;
 }
 
 /** The page. */
-export function pageOf({ swarm, speeds, convergence, mutants }: Measured): string {
+export function pageOf(measured: Measured): string {
+  const { swarm, speeds, convergence, mutants, codeMutants } = measured;
   const faults = [...swarm.coverage.faults.values()].reduce((sum, count) => sum + count, 0);
   return [
     '# The simulated cluster',
@@ -55,6 +58,8 @@ export function pageOf({ swarm, speeds, convergence, mutants }: Measured): strin
     ),
     '',
     ...mutantsSection(mutants),
+    codeMutantsSection(codeMutants),
+    '',
     ...crashSection(swarm),
     '## Convergence',
     '',

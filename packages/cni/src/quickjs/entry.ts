@@ -5,9 +5,11 @@
 import * as std from 'quickjs:std';
 import { main } from '../main.ts';
 import { quickjsPort } from './port.ts';
+import { rehearse } from './rehearse.ts';
 
 declare global {
   var run: () => void;
 }
 
+rehearse();
 globalThis.run = () => std.exit(main(quickjsPort));

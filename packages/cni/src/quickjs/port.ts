@@ -7,6 +7,8 @@ import { quickjsFiles } from './files.ts';
 /** Standard input that is too long is read to its end up to here, so that its writer sees no broken pipe. */
 const drainBytes = 64 * 1024 * 1024;
 
+const hexDigits = '0123456789abcdef';
+
 /** Bytes of a small file or device. `std.loadFile` reads nothing from files in /proc. */
 function readBytes(path: string, maxBytes: number): Uint8Array {
   const fd = os.open(path, os.O_RDONLY);
@@ -55,7 +57,9 @@ export const quickjsPort: Port = {
   randomId() {
     const bytes = readBytes('/dev/urandom', 16);
     if (bytes.length !== 16) throw new Error('no randomness: /dev/urandom cannot be read');
-    return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    let id = '';
+    for (const byte of bytes) id += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15);
+    return id;
   },
   // There is no geteuid; the directory of a process belongs to its effective user.
   uid: () => os.stat('/proc/self/')[0]?.uid ?? -1,

@@ -4,7 +4,7 @@
 
 import { compareAddress, contains, overlaps, sizeNumber } from '../address/index.ts';
 import type { Address, Prefix } from '../address/types.ts';
-import { roleOf } from './subnet.ts';
+import { rolesIn } from './subnet.ts';
 import type { BookPool, ReservedReason } from './types.ts';
 
 /** How long a freed address rests before it is given again, best effort. */
@@ -25,7 +25,7 @@ export function reservedReason(
   address: Address,
   excluded: readonly Prefix[] = [],
 ): ReservedReason | undefined {
-  const role = roleOf(pool, block, address);
+  const role = rolesIn(pool, block).get(address.value);
   if (role) return role;
   return excluded.some((prefix) => contains(prefix, address)) ? 'excluded' : undefined;
 }
@@ -44,9 +44,11 @@ export function* candidates(
   const size = sizeNumber(block);
   const near = excluded.filter((prefix) => overlaps(prefix, block));
   const start = cursor && contains(block, cursor) ? Number(cursor.value - block.value) + 1 : 0;
+  const roles = rolesIn(pool, block);
   for (let step = 0; step < size; step++) {
     const address = { family, value: block.value + BigInt((start + step) % size) };
-    if (!reservedReason(pool, block, address, near)) yield address;
+    if (roles.has(address.value) || near.some((prefix) => contains(prefix, address))) continue;
+    yield address;
   }
 }
 

@@ -44,20 +44,22 @@ export function gatewayOf(pool: BookPool, block?: Prefix): Address | undefined {
   return block && gatewayIn(block);
 }
 
-/** Why the subnet that an address of this block belongs to keeps it, or undefined. */
-export function roleOf(
-  pool: BookPool,
-  block: Prefix,
-  address: Address,
-): Exclude<ReservedReason, 'excluded'> | undefined {
+/** Why a subnet keeps an address. */
+export type SubnetRole = Exclude<ReservedReason, 'excluded'>;
+
+/** The addresses that the subnet of a block keeps, at most three. Some may lie in other blocks. */
+export function rolesIn(pool: BookPool, block: Prefix): ReadonlyMap<bigint, SubnetRole> {
   const subnet = subnetOf(pool, block);
-  const { family, value } = address;
-  if (value === gatewayIn(subnet)?.value) return 'gateway';
-  if (sizeNumber(subnet) <= 2) return undefined;
-  if (value === subnet.value) return family === 4 ? 'network' : 'router-anycast';
-  if (value !== lastAddress(subnet).value) return undefined;
-  if (family === 4) return 'broadcast';
-  return pool.subnet === 'block' ? 'last' : undefined;
+  const roles = new Map<bigint, SubnetRole>();
+  if (sizeNumber(subnet) > 2) {
+    const { family, value } = subnet;
+    roles.set(value, family === 4 ? 'network' : 'router-anycast');
+    const last = family === 4 ? 'broadcast' : 'last';
+    if (family === 4 || pool.subnet === 'block') roles.set(lastAddress(subnet).value, last);
+  }
+  const gateway = gatewayIn(subnet);
+  if (gateway !== undefined) roles.set(gateway.value, 'gateway');
+  return roles;
 }
 
 /** One entry of `ips` in a CNI result (1.0.0 and later), less `interface`. */

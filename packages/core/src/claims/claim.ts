@@ -87,12 +87,19 @@ function writeRecord(context: ClaimContext, claim: string, record: ClaimRecord):
   for (let round = 0; round < 4; round++) {
     error = files.symlink(formatRecord(record), recordPath(place, attachment, claim));
     if (error !== 'ENOENT') return error;
-    const network = files.mkdir(networkPath(place, attachment.network));
-    if (network !== undefined && network !== 'EEXIST') return network;
-    const directory = files.mkdir(attachmentPath(place, attachment));
+    const directory = makeAttachment(context);
     if (directory !== undefined && directory !== 'EEXIST') return directory;
   }
   return error;
+}
+
+/** The directory of the network is there but for its first attachment. */
+function makeAttachment({ files, place, attachment }: ClaimContext): FileError {
+  const path = attachmentPath(place, attachment);
+  const error = files.mkdir(path);
+  if (error !== 'ENOENT') return error;
+  const network = files.mkdir(networkPath(place, attachment.network));
+  return network === undefined || network === 'EEXIST' ? files.mkdir(path) : network;
 }
 
 function place(

@@ -6,7 +6,7 @@
  * refused change leaves the estate as it was.
  */
 
-import { covers, overlaps, prefixOf } from '../address/index.ts';
+import { covers, overlaps, prefixOf, sizeOf } from '../address/index.ts';
 import type { Cidr, Prefix } from '../address/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
@@ -131,14 +131,12 @@ function applyGrant(estate: Estate, change: Change & { kind: 'grant' }): Changed
 /** Do these disjoint pieces cover all of `prefix`? */
 function isWhole(parts: readonly Holding[], cidr: Cidr): boolean {
   const prefix = prefixOf(cidr);
-  const bits = prefix.family === 4 ? 32 : 128;
   let covered = 0n;
   for (const part of parts) {
     const own = prefixOf(part.prefix);
-    const length = covers(own, prefix) ? prefix.length : own.length;
-    covered += 1n << BigInt(bits - length);
+    covered += sizeOf(covers(own, prefix) ? prefix : own);
   }
-  return covered === 1n << BigInt(bits - prefix.length);
+  return covered === sizeOf(prefix);
 }
 
 function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Changed {

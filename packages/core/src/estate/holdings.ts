@@ -27,15 +27,13 @@ function compareHoldings(a: Holding, b: Holding): number {
   return comparePrefix(prefixOf(a.prefix), prefixOf(b.prefix));
 }
 
-/** The prefix that `a` and `b` are the two halves of, or undefined. */
+/** The prefix that `a` and a later disjoint `b` are the two halves of, or undefined. */
 function joined(a: Cidr, b: Cidr): Cidr | undefined {
   const left = prefixOf(a);
   const right = prefixOf(b);
-  if (left.length !== right.length || left.length === 0) return undefined;
   const parent = supernet(left);
-  if (parent === undefined || parent.value !== left.value || !covers(parent, right))
-    return undefined;
-  return formatPrefix(parent);
+  if (left.length !== right.length || parent === undefined) return undefined;
+  return covers(parent, right) ? formatPrefix(parent) : undefined;
 }
 
 /** Sorted and merged. Linear after the sort: a merged piece is tried against the one before it. */

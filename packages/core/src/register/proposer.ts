@@ -177,7 +177,8 @@ function onTimeout<V, C>(rules: Rules<V, C>, state: ProposerState<V, C>): Propos
   if (goal === undefined) return still(state);
   const { standing: _, ...bare } = state;
   const tries = state.tries + 1;
-  if (tries > patience && mayGiveUp(state)) return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
+  if (tries > patience && mayGiveUp(state))
+    return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
   const next = { ...state, tries };
   const isOutbid = 'outbid' in phase && phase.outbid.length > 0;
   return phase.kind === 'waiting' || isOutbid ? prepare(rules, next) : askAll(rules, next);

@@ -46,7 +46,8 @@ export function settle<V, C>(
   const same = reports.filter((each) => sameBallot(each.ballot, top.ballot)).length;
   const isSure = same >= quorumOf(state.set);
   const made = (verdict: Verdict): ProposerStep<V, C> => {
-    if (!isSure || (goal.kind === 'read' && goal.proof)) return keep(rules, state, { ...top, ballot }, verdict);
+    if (!isSure || (goal.kind === 'read' && goal.proof))
+      return keep(rules, state, { ...top, ballot }, verdict);
     return finish({ ...state, standing: ballot, current: top }, { kind: verdict, value: top });
   };
   if (top.cell.next !== undefined) return keep(rules, state, { ...top, ballot }, 'decided');

@@ -17,6 +17,12 @@ export interface Accepted {
   readonly refused?: Refusal<'gap' | 'taken'>;
 }
 
+/** What a restart reads. */
+export interface Stored {
+  readonly set: EntrySet;
+  readonly log: Log;
+}
+
 /** The state of a replica. */
 export class ReplicaCore {
   readonly set: EntrySet;
@@ -26,18 +32,35 @@ export class ReplicaCore {
   /** Published again by us and, as far as we know, at places that hold. */
   readonly #again: Set<RecordId>;
 
-  constructor(packer: Packer, ledger: Ledger, from?: ReplicaCore) {
+  constructor(packer: Packer, { set, log }: Stored, from?: ReplicaCore) {
     this.#packer = packer;
-    this.set = from === undefined ? new EntrySet(ledger) : EntrySet.copy(from.set, ledger);
-    this.log = from === undefined ? new Log() : Log.copy(from.log);
+    this.set = set;
+    this.log = log;
     this.outgoing =
-      from === undefined ? new Outgoing(packer, this.log) : Outgoing.copy(from.outgoing, this.log);
+      from === undefined ? new Outgoing(packer, log) : Outgoing.copy(from.outgoing, log);
     this.#again = new Set(from === undefined ? [] : from.#again);
+  }
+
+  /** One without entries; `ledger` is empty and belongs to it. */
+  static empty(packer: Packer, ledger: Ledger): ReplicaCore {
+    return new ReplicaCore(packer, { set: new EntrySet(ledger), log: new Log() });
   }
 
   /** An independent copy; `ledger` is new and gets all entries. */
   copy(ledger: Ledger): ReplicaCore {
-    return new ReplicaCore(this.#packer, ledger, this);
+    const stored = { set: EntrySet.copy(this.set, ledger), log: Log.copy(this.log) };
+    return new ReplicaCore(this.#packer, stored, this);
+  }
+
+  /** What it has now, without its ledger, which goes on changing. O(members and publishers). */
+  stored(): Stored {
+    return { set: EntrySet.sharing(this.set, this.set.ledger), log: Log.copy(this.log) };
+  }
+
+  /** What a restart makes of this: nothing is under way. `ledger` has its entries. */
+  reopened({ set, log }: Stored, ledger: Ledger): ReplicaCore {
+    const stored = { set: EntrySet.sharing(set, ledger), log: Log.copy(log) };
+    return new ReplicaCore(this.#packer, stored);
   }
 
   prepare(entries: readonly SignedEntry[]): Update | undefined {

@@ -4,7 +4,7 @@ import type { Verify } from '../crypto/index.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { checkEntry, type RecordId, type SignedEntry } from '../ownership/index.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
-import { ReplicaCore } from './core.ts';
+import { ReplicaCore, type Stored } from './core.ts';
 import { CoreReplica, receivedOf, refusedWhole } from './coreReplica.ts';
 import { clientIdOf } from './envelope.ts';
 import { checkSigned } from './gate.ts';
@@ -48,7 +48,14 @@ export function createEntryCheck(network: NetworkId, verify: Verify): EntryCheck
 export function createPlainReplica(options: PlainReplicaOptions): PlainReplica {
   const check = options.check ?? createEntryCheck(options.network, options.verify);
   const client = clientIdOf(options.member, options.storeId);
-  return new PlainReplica(new ReplicaCore(plainPacker(client, check), options.ledger), check);
+  return new PlainReplica(ReplicaCore.empty(plainPacker(client, check), options.ledger), check);
+}
+
+/** What a plain replica had at some time. */
+export interface PlainSnapshot {
+  has(id: RecordId): boolean;
+  /** @internal */
+  readonly stored: Stored;
 }
 
 /** See `createPlainReplica`. */
@@ -67,6 +74,17 @@ export class PlainReplica extends CoreReplica {
    */
   clone(ledger: Ledger): PlainReplica {
     return new PlainReplica(this.core.copy(ledger), this.#check);
+  }
+
+  /** What it has now, for `reopened`. O(members and publishers). */
+  snapshot(): PlainSnapshot {
+    const stored = this.core.stored();
+    return { has: (id) => stored.set.has(id), stored };
+  }
+
+  /** What a restart would read from a disk with this snapshot of ours. `ledger` has its entries already. */
+  reopened({ stored }: PlainSnapshot, ledger: Ledger): PlainReplica {
+    return new PlainReplica(this.core.reopened(stored, ledger), this.#check);
   }
 
   receive(update: Update): Received {

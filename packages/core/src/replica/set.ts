@@ -26,18 +26,24 @@ export class EntrySet {
   /** Asked for far more often than it changes. */
   #hash: string | undefined;
 
-  /** `ledger` must be empty: it belongs to this set from now on. */
+  /** `ledger` must be empty, as the set is: it belongs to this set from now on. */
   constructor(ledger: Ledger) {
     this.ledger = ledger;
   }
 
   /** A set with the same entries. `ledger` gets all of them, so this costs what it costs to fill one. */
   static copy(other: EntrySet, ledger: Ledger): EntrySet {
+    for (const entry of other.entries()) enter(ledger, entry);
+    return EntrySet.sharing(other, ledger);
+  }
+
+  /** A set with the same entries, that `ledger` has already. O(members). */
+  static sharing(other: EntrySet, ledger: Ledger): EntrySet {
     const set = new EntrySet(ledger);
     for (const [member, body] of other.#members) set.#members.set(member, body);
-    for (const entry of other.entries()) enter(ledger, entry);
     set.#trie = other.#trie;
     set.#size = other.#size;
+    set.#hash = other.#hash;
     return set;
   }
 

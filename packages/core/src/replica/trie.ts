@@ -6,11 +6,13 @@
 // Update Propagation with Homomorphic Hashing", IACR ePrint 2019/227), expands every id to 2 KiB, 64
 // SHA-256 compressions. A path here costs as much, a batch of additions far less, and a collision of
 // the root is a collision of SHA-256. Ids are hashes themselves, so paths are as short as log16(n).
-import { fromHex, sha256Bytes, toHex } from '../crypto/index.ts';
+import { sha256Bytes, toHex } from '../crypto/index.ts';
 
 const fanOut = 16;
 const digest = 32;
 const header = 4;
+/** What is hashed next: one branch at a time. */
+const bytes = new Uint8Array(header + fanOut * digest);
 
 interface Leaf<V> {
   readonly id: string;
@@ -74,18 +76,25 @@ export function trieSliceHash<V>(trie: Trie<V>, prefix: string): string {
  */
 export function trieHash<V>(trie: Trie<V>): Uint8Array {
   if (trie.hash !== undefined) return trie.hash;
-  const bytes = new Uint8Array(header + fanOut * digest);
+  const { children } = trie;
+  for (const child of children) if (child !== undefined && !('id' in child)) trieHash(child);
   let present = 0;
   let leaves = 0;
   let length = header;
-  trie.children.forEach((child, digit) => {
-    if (child === undefined) return;
+  for (let digit = 0; digit < fanOut; digit += 1) {
+    const child = children[digit];
+    if (child === undefined) continue;
     present |= 1 << digit;
-    if ('id' in child) leaves |= 1 << digit;
-    bytes.set('id' in child ? idBytes(child.id) : trieHash(child), length);
+    if ('id' in child) {
+      leaves |= 1 << digit;
+      writeId(child.id, length);
+    } else bytes.set(trieHash(child), length);
     length += digest;
-  });
-  bytes.set([present >> 8, present & 0xff, leaves >> 8, leaves & 0xff]);
+  }
+  bytes[0] = present >> 8;
+  bytes[1] = present & 0xff;
+  bytes[2] = leaves >> 8;
+  bytes[3] = leaves & 0xff;
   trie.hash = sha256Bytes(bytes.subarray(0, length));
   return trie.hash;
 }
@@ -124,14 +133,20 @@ function branch<V>(children: readonly (Node<V> | undefined)[]): Branch<V> {
   return { children, hash: undefined };
 }
 
-/** 0 to 15; something else, where no child is, for what is not a hex digit. */
+/** 0 to 15; something else, where no child is, for what is not a lower-case hex digit. */
 function digitAt(id: string, depth: number): number {
   const code = id.charCodeAt(depth);
   return code < 58 ? code - 48 : code - 87;
 }
 
-function idBytes(id: string): Uint8Array {
-  const bytes = fromHex(id);
-  if (bytes?.length !== digest) throw new Error(`not an entry id: ${id}`);
-  return bytes;
+/** Puts the bytes of an id into `bytes`. */
+function writeId(id: string, at: number): void {
+  let wrong = id.length ^ (2 * digest);
+  for (let byte = 0; byte < digest; byte += 1) {
+    const high = digitAt(id, 2 * byte);
+    const low = digitAt(id, 2 * byte + 1);
+    wrong |= (high | low) & ~15;
+    bytes[at + byte] = (high << 4) | low;
+  }
+  if (wrong !== 0) throw new Error(`not an entry id: ${id}`);
 }

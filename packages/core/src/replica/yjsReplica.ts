@@ -66,7 +66,7 @@ export class YjsReplica extends CoreReplica {
     const root = doc.getMap<Uint8Array>(rootName);
     const client = clientIdOf(signer.member, storeId);
     const packer = yjsPacker({ network, signer, storeId, verify, client }, root);
-    super(new ReplicaCore(packer, ledger));
+    super(ReplicaCore.empty(packer, ledger));
     this.#rules = { network, verify };
     this.doc = doc;
     this.#root = root;

@@ -8,15 +8,8 @@ import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import { firstEstate } from '../estate/index.ts';
 import type { Estate } from '../estate/types.ts';
-import { genesisHoldings, genesisRecords, networkIdOf } from '../membership/genesis.ts';
+import { genesisHoldings } from '../membership/genesis.ts';
 import type { Genesis, Pool } from '../membership/types.ts';
-import {
-  createEntryCheck,
-  createLedger,
-  createPlainReplica,
-  type EntryCheck,
-  type Replica,
-} from '../replica/index.ts';
 import { Coverage } from './coverage.ts';
 import { Disk } from './disk.ts';
 import { estateText, genesisOf, memberName } from './genesis.ts';
@@ -27,6 +20,7 @@ import { listedFates } from './network.ts';
 import { SimNode } from './node.ts';
 import { EventQueue } from './queue.ts';
 import { Random } from './random.ts';
+import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Violation } from './types.ts';
 import type { Armed } from './writing.ts';
@@ -40,6 +34,7 @@ export const defaultPools: readonly Pool[] = [
 export class Cluster {
   readonly seed: number;
   readonly genesis: Genesis;
+  readonly replicas: Replicas;
   readonly space: Space;
   readonly poolNames: readonly string[];
   readonly verify: Verify = fakeVerify;
@@ -66,7 +61,6 @@ export class Cluster {
   private readonly queue = new EventQueue<() => void>();
   private readonly options: ClusterOptions;
   private readonly byMember = new Map<string, SimNode[]>();
-  private readonly check: EntryCheck;
   private readonly random: Random;
 
   constructor(seed: number, size: number, options: ClusterOptions) {
@@ -81,7 +75,7 @@ export class Cluster {
     this.history = new History(options.isTraced ?? false);
     this.links = new Links(this, listedFates([]));
     this.checkers = options.checkers?.() ?? [];
-    this.check = createEntryCheck(networkIdOf(this.genesis), this.verify);
+    this.replicas = new Replicas(this.genesis, options.replica);
     for (let index = 0; index < size; index += 1) this.addNode().start();
   }
 
@@ -112,23 +106,6 @@ export class Cluster {
     this.byMember.set(signer.member, [...this.nodesOf(signer.member), node]);
     this.registered(node, undefined, disk.register.estate);
     return node;
-  }
-
-  newReplica(signer: Signer, storeId: string): Replica {
-    const network = networkIdOf(this.genesis);
-    const { verify, check, options } = this;
-    const ledger = createLedger({ network, roots: genesisRecords(this.genesis), verify });
-    if (options.replica !== undefined) {
-      return options.replica({ network, signer, storeId, verify, ledger });
-    }
-    return createPlainReplica({ network, member: signer.member, storeId, verify, ledger, check });
-  }
-
-  /** A replica with everything that a disk has. */
-  loadReplica(signer: Signer, disk: Disk): Replica {
-    const replica = this.newReplica(signer, disk.storeId);
-    for (const update of disk.updates) replica.receive(update);
-    return replica;
   }
 
   /** Nodes that say they are this member: more than one only where one was cloned. */

@@ -72,10 +72,9 @@ export class Disk {
     this.updates.push(update);
   }
 
-  /** The machine lost power: returns true when updates that were only kept are gone. */
-  crash(losesKept: boolean): boolean {
-    const lost = losesKept && this.flushed < this.updates.length;
-    if (lost) this.updates.length = this.flushed;
+  /** The machine lost power: returns updates that were only kept and are gone. */
+  crash(losesKept: boolean): readonly Update[] {
+    const lost = losesKept ? this.updates.splice(this.flushed) : [];
     this.flushed = this.updates.length;
     return lost;
   }

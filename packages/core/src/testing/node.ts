@@ -20,6 +20,7 @@ import { Containers } from './containers.ts';
 import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
 import { Random } from './random.ts';
+import type { ReplicaMemory } from './replicaMemory.ts';
 import type { RunDir } from './runDir.ts';
 import { type Armed, killsAmong, persist, persistAcceptor } from './writing.ts';
 
@@ -42,6 +43,7 @@ export class SimNode {
   readonly run: RunDir;
   readonly clock: Clock = new Clock();
   readonly containers: Containers;
+  readonly memory: ReplicaMemory;
   readonly cluster: Cluster;
   readonly alarms: Alarm[] = [];
   life = 0;
@@ -56,7 +58,6 @@ export class SimNode {
   /** Last number of the address that the host has. */
   host: number;
   private running: Running | undefined;
-  private replicaOf: { readonly replica: Replica; readonly updates: number } | undefined;
   private readonly random: Random;
   private wakes = 0;
   private wakeLocalMs = Number.POSITIVE_INFINITY;
@@ -76,6 +77,7 @@ export class SimNode {
     this.host = index % 250;
     this.random = new Random(cluster.seed, 1_000 + index);
     this.containers = new Containers(this);
+    this.memory = cluster.replicas.memory(parts.signer);
   }
 
   get isUp(): boolean {
@@ -96,7 +98,7 @@ export class SimNode {
     if (this.isUp || this.isGone) return;
     const { cluster, disk } = this;
     this.life += 1;
-    const replica = this.openReplica();
+    const replica = this.memory.open(disk);
     const { genesis, verify } = cluster;
     const state = createNode({
       member: this.member,
@@ -135,7 +137,8 @@ export class SimNode {
     this.armed = undefined;
     replica.abandon();
     const lost = this.disk.crash(losesKept);
-    this.replicaOf = lost ? undefined : { replica, updates: this.disk.updates.length };
+    if (lost.length > 0) this.memory.lost(replica, this.disk, lost);
+    else this.memory.ended(replica);
     this.wakes += 1;
     this.isPolling = false;
     this.pausedUntilMs = 0;
@@ -169,10 +172,6 @@ export class SimNode {
     this.cluster.after(withinMs, () => {
       if (life === this.life && this.isUp) this.poll();
     });
-  }
-
-  forgetReplica(): void {
-    this.replicaOf = undefined;
   }
 
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
@@ -246,11 +245,5 @@ export class SimNode {
     this.cluster.at(Math.max(Math.ceil(atMs), Math.floor(this.cluster.nowMs) + 1), () => {
       if (number === this.wakes) this.take({ type: 'tick' });
     });
-  }
-
-  private openReplica(): Replica {
-    const { disk, cluster, replicaOf } = this;
-    const isSame = replicaOf?.updates === disk.updates.length;
-    return isSame ? replicaOf.replica : cluster.loadReplica(this.signer, disk);
   }
 }

@@ -25,7 +25,7 @@ export function persist(node: SimNode, effect: Persist, random: Random): void {
 }
 
 function persisted(node: SimNode, { write, register, update }: Persist, random: Random): void {
-  const { armed, cluster, disk } = node;
+  const { armed, cluster, disk, memory, replica } = node;
   if (disk.isFull || (node.writeErrors > 0 && random.chance(node.writeErrors))) {
     cluster.history.say(cluster.nowMs, () => `${node.name} cannot store write ${write}`);
     if (!disk.isFull) cluster.injected('writeError');
@@ -34,6 +34,7 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
   const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
   if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
   const before = disk.register.estate;
+  if (replica !== undefined) memory.committed(replica, disk.updates.length);
   disk.commit(register, update);
   if (register !== undefined) cluster.registered(node, before, register.estate);
   if (isLast) return cluster.killed(node, armed);

@@ -28,7 +28,7 @@ function goBack(name: 'rollback' | 'lostWrite', most: number): Deed {
       const before = node.disk.register.estate;
       node.crash(name, false);
       node.disk.rollBack(writes);
-      node.forgetReplica();
+      node.memory.forget();
       cluster.liars.add(node.member);
       cluster.registered(node, before, node.disk.register.estate);
       cluster.after(100, () => node.start());
@@ -52,7 +52,7 @@ export const wipe: Deed = {
     const before = node.disk.register.estate;
     node.crash('wipe', false);
     node.disk.wipe(firstEstate(node.member, []), `${node.disk.storeId}+`);
-    node.forgetReplica();
+    node.memory.forget();
     cluster.liars.add(node.member);
     cluster.registered(node, before, node.disk.register.estate);
     cluster.after(100, () => node.start());

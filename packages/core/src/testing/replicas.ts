@@ -1,0 +1,59 @@
+/** Makes the replicas of one cluster. All share one check, so that each entry is checked once. */
+import { fakeVerify } from '../crypto/index.ts';
+import type { Signer } from '../crypto/types.ts';
+import { genesisRecords, networkIdOf } from '../membership/genesis.ts';
+import type { Genesis, NetworkId } from '../membership/types.ts';
+import type { RecordBody } from '../ownership/types.ts';
+import {
+  createEntryCheck,
+  createLedger,
+  createPlainReplica,
+  type EntryCheck,
+  type Ledger,
+} from '../replica/index.ts';
+import type { Replica } from '../replica/types.ts';
+import type { Disk } from './disk.ts';
+import { ReplicaMemory } from './replicaMemory.ts';
+import type { ClusterOptions } from './types.ts';
+
+/** See the module. */
+export class Replicas {
+  private readonly network: NetworkId;
+  private readonly roots: readonly RecordBody[];
+  private readonly check: EntryCheck;
+  private readonly make: ClusterOptions['replica'];
+
+  /** `make`: another kind than the plain replica. */
+  constructor(genesis: Genesis, make: ClusterOptions['replica']) {
+    this.network = networkIdOf(genesis);
+    this.roots = genesisRecords(genesis);
+    this.check = createEntryCheck(this.network, fakeVerify);
+    this.make = make;
+  }
+
+  /** A replica with everything that a disk has. */
+  load(signer: Signer, disk: Disk): Replica {
+    const replica = this.empty(signer, disk.storeId);
+    for (const update of disk.updates) replica.receive(update);
+    return replica;
+  }
+
+  /** What a node's processes hand on to each other. */
+  memory(signer: Signer): ReplicaMemory {
+    return new ReplicaMemory({
+      ledger: () => this.ledger(),
+      load: (disk) => this.load(signer, disk),
+    });
+  }
+
+  private ledger(): Ledger {
+    return createLedger({ network: this.network, roots: this.roots, verify: fakeVerify });
+  }
+
+  private empty(signer: Signer, storeId: string): Replica {
+    const { network, check } = this;
+    const parts = { network, storeId, verify: fakeVerify, ledger: this.ledger() };
+    if (this.make !== undefined) return this.make({ ...parts, signer });
+    return createPlainReplica({ ...parts, member: signer.member, check });
+  }
+}
