@@ -1,11 +1,11 @@
 /** Builds the parts of an agent and connects them: inputs go into the shell, effects come out. */
-import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { ok, type Result } from '@hedgerow/core';
 import { type RunPlace, runPlace } from '@hedgerow/core/claims';
 import { createNode, type Effect, type Env } from '@hedgerow/core/cluster';
 import { type Genesis, genesisRecords } from '@hedgerow/core/membership';
+import type { Versioned } from '@hedgerow/core/register';
 import { createLedger, createYjsReplica, type Update } from '@hedgerow/core/replica';
 import { signerOf, verify } from '../keys/index.ts';
 import { createRoutes, desiredRoutes, type RouteProblem, type Routes } from '../routes/index.ts';
@@ -25,6 +25,8 @@ export interface Parts {
   readonly name: string;
   readonly genesis: Genesis;
   readonly state: State;
+  /** As the database had it. */
+  readonly register: Versioned;
   readonly env: Env;
   readonly shell: Shell;
   readonly transport: Transport;
@@ -48,7 +50,13 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
   const register = store.loadRegister();
   if (!register.ok) return register;
   const tuning = options.tuning ?? {};
-  const node = createNode({ member: key.member, genesis, register: register.value, tuning });
+  const node = createNode({
+    member: key.member,
+    genesis,
+    register: register.value,
+    store: store.storeId,
+    tuning,
+  });
   const shell = new Shell(node, env.value);
   const bootId = options.bootId ?? readBootId();
   const runDirectory = createRunDirectory({
@@ -71,6 +79,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     name,
     genesis,
     state,
+    register: register.value,
     env: env.value,
     shell,
     transport: await openTransport(options, state, shell, log),
@@ -179,9 +188,4 @@ export function runBlock(
   if (effect.type === 'publishBlock') runDirectory.publish(effect);
   else if (effect.type === 'withdrawBlock') runDirectory.withdraw(effect);
   else runDirectory.close(effect);
-}
-
-/** Fresh at each start. 32 hex digits. */
-export function freshNonce(): string {
-  return randomBytes(16).toString('hex');
 }

@@ -4,11 +4,10 @@
  */
 import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
-import { maxAnnounced } from '@hedgerow/core/ownership';
 import { openState } from '../store/index.ts';
-import { assemble, bytesOf, freshNonce, type Parts, runBlock } from './assemble.ts';
+import { assemble, bytesOf, type Parts, runBlock } from './assemble.ts';
+import { greet, learnPeers, startOf } from './greet.ts';
 import { agentHandle } from './handle.ts';
-import { dialable, hostAddresses } from './host.ts';
 import { createOwnerHints } from './ownerHints.ts';
 import { readinessOf, statusOf } from './reports.ts';
 import type { ShellPorts } from './shell.ts';
@@ -27,6 +26,11 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
     return assembled;
   }
   const parts = assembled.value;
+  const start = startOf(parts);
+  if (!start.ok) {
+    await stopParts(parts);
+    return start;
+  }
   const listening = await parts.transport.start();
   if (!listening.ok) {
     await stopParts(parts);
@@ -37,7 +41,7 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   for (const event of ['ownership', 'members'] as const) parts.events.on(event, hints.changed);
   parts.shell.connect(portsOf(parts, telling.soon));
   hints.changed();
-  greet(parts);
+  greet(parts, start.value);
   return ok(
     agentHandle(parts, async () => {
       telling.stop();
@@ -55,6 +59,11 @@ function portsOf(parts: Parts, idle: () => void): ShellPorts {
         ...(register === undefined ? {} : { register }),
         ...(update === undefined ? {} : { updates: [bytesOf(update)] }),
       }),
+    persistAcceptor: (record) => {
+      const stored = state.store.persistAcceptor(record);
+      if (!stored.ok) log.warn({ owner: record.owner }, stored.error.message);
+      return stored;
+    },
     keep: (update) => keeping.keep(bytesOf(update)),
     send: (to, message) => transport.send(to, message),
     gossip: (update) => transport.gossip(bytesOf(update)),
@@ -87,42 +96,6 @@ function onEvent(parts: Parts, event: ClusterEvent): void {
     default:
       return;
   }
-}
-
-/** The members as the set has them are those to stay connected with. */
-function learnPeers({ env, transport, state }: Parts): void {
-  const others = [...env.replica.members.values()].filter(
-    ({ member }) => member !== state.key.member,
-  );
-  transport.setPeers(others.map(({ member, dial }) => ({ member, dial })));
-}
-
-/** First inputs: the boot, then what this node says of itself. */
-function greet(parts: Parts): void {
-  const { options, state, shell, transport, name } = parts;
-  const hosts = hostAddresses();
-  const { advertise = [], nodeAddresses = [], zone = '' } = options;
-  learnPeers(parts);
-  const register = shell.state.register.value;
-  shell.dispatch({ type: 'start', register, bootNonce: freshNonce() });
-  shell.dispatch({
-    type: 'announce',
-    body: {
-      name,
-      zone,
-      store: state.store.storeId,
-      nodeAddresses: (nodeAddresses.length > 0 ? nodeAddresses : hosts).slice(0, maxAnnounced),
-      dial: dialAddresses(advertise, transport, hosts).slice(0, maxAnnounced),
-    },
-  });
-}
-
-function dialAddresses(
-  advertise: readonly string[],
-  transport: Parts['transport'],
-  hosts: readonly string[],
-): readonly string[] {
-  return advertise.length > 0 ? advertise : dialable(transport.addresses(), hosts);
 }
 
 /** Keeps agent.json true: plugins read there why nothing is free. */

@@ -1,20 +1,23 @@
 /**
  * The shell around the reducer: feeds it inputs one at a time and carries its effects out in order.
  *
- * Guarantees: an input that arrives while another is worked on waits for its turn; a `persist` is
- * answered before anything else happens; a broken invariant stops the node for good.
+ * Guarantees: an input that arrives while another is worked on waits for its turn; what was to be made
+ * durable is answered before anything else happens; a broken invariant stops the node for good.
  */
 import type { Result } from '@hedgerow/core';
 import type { ClusterEvent, Effect, Env, Input, Message, NodeState } from '@hedgerow/core/cluster';
 import { step } from '@hedgerow/core/cluster';
+import type { Estate } from '@hedgerow/core/estate';
 import type { MemberId } from '@hedgerow/core/membership';
-import type { Versioned } from '@hedgerow/core/register';
+import type { AcceptorRecord, Versioned } from '@hedgerow/core/register';
 import type { Update } from '@hedgerow/core/replica';
 
 /** The world as effects need it. */
 export interface ShellPorts {
   /** One durable transaction, now. A refusal changed nothing. */
   persist(write: { readonly register?: Versioned; readonly update?: Update }): Result<void>;
+  /** One register that is kept for its owner, durable when this returns. A refusal changed nothing. */
+  persistAcceptor(record: AcceptorRecord<Estate>): Result<void>;
   /** Store when convenient. */
   keep(update: Update): void;
   send(to: MemberId, message: Message): void;
@@ -33,6 +36,8 @@ export class Shell {
   readonly #env: Env;
   #ports: ShellPorts | undefined;
   readonly #inputs: Input[] = [];
+  /** What the effects of this step answer: goes before everything that arrived meanwhile. */
+  readonly #answers: Input[] = [];
   #isRunning = false;
   #isStopped = false;
   #isRejected = false;
@@ -74,6 +79,7 @@ export class Shell {
     try {
       for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
         for (const effect of step(this.state, next, this.#env).effects) this.#run(effect, ports);
+        this.#inputs.unshift(...this.#answers.splice(0));
         if (this.#isStopped) return;
       }
       ports.idle();
@@ -88,7 +94,11 @@ export class Shell {
   #run(effect: Effect, ports: ShellPorts): void {
     switch (effect.type) {
       case 'persist':
-        return this.#persist(effect, ports);
+        this.#answers.push(persist(effect, ports));
+        return;
+      case 'persistAcceptor':
+        this.#answers.push(persistAcceptor(effect.record, ports));
+        return;
       case 'keep':
         return ports.keep(effect.update);
       case 'send':
@@ -107,17 +117,24 @@ export class Shell {
     }
   }
 
-  /** The answer goes before everything that arrived meanwhile. */
-  #persist(effect: Extract<Effect, { type: 'persist' }>, ports: ShellPorts): void {
-    const stored = ports.persist(effect);
-    const { write } = effect;
-    if (stored.ok) this.#inputs.unshift({ type: 'persisted', write });
-    else this.#inputs.unshift({ type: 'persistFailed', write, reason: stored.error.message });
-  }
-
   #wake(atMs: number): void {
     clearTimeout(this.#timer);
     const delayMs = Math.min(Math.max(0, atMs - this.#env.nowMs), 2 ** 31 - 1);
     this.#timer = setTimeout(() => this.dispatch({ type: 'tick' }), delayMs);
   }
+}
+
+function persist(effect: Extract<Effect, { type: 'persist' }>, ports: ShellPorts): Input {
+  const stored = ports.persist(effect);
+  const { write } = effect;
+  return stored.ok
+    ? { type: 'persisted', write }
+    : { type: 'persistFailed', write, reason: stored.error.message };
+}
+
+function persistAcceptor(record: AcceptorRecord<Estate>, ports: ShellPorts): Input {
+  const stored = ports.persistAcceptor(record);
+  const { owner, set } = record;
+  const type = stored.ok ? 'acceptorPersisted' : 'acceptorPersistFailed';
+  return { type, owner, epoch: set.epoch };
 }

@@ -12,6 +12,7 @@ import type {
   Status,
 } from '../report/index.ts';
 import type { Log } from './log.ts';
+import type { MachineIds } from './machine.ts';
 
 /** What `createAgent` takes. Everything but the state directory has a default. */
 export interface AgentOptions {
@@ -38,8 +39,14 @@ export interface AgentOptions {
   readonly restMs?: number;
   /** `off`: leave addresses alone whose container's network namespace is gone. Default `on`. */
   readonly leakCollection?: 'on' | 'off';
+  /** The operator's word that this machine is the rightful one now, though its ids have changed. */
+  readonly adopt?: boolean;
+  /** The operator's word that no other member is left to ask. */
+  readonly alone?: boolean;
   /** Boot id of the machine; for tests. */
   readonly bootId?: string;
+  /** Ids of the machine; for tests. */
+  readonly machine?: MachineIds;
   readonly log?: Log;
 }
 

@@ -1,0 +1,71 @@
+/**
+ * What one start of the agent leaves for the next: the boot nonces that it may have written, and the machine
+ * that it ran on. Durable before the start begins, so that a later one can tell its own traces from those of
+ * a copy of this store.
+ */
+import { ok, type Result } from '@hedgerow/core';
+import type { Store } from '../store/index.ts';
+import type { MachineIds } from './machine.ts';
+
+/** The part of a store that this needs. */
+export type Notes = Pick<Store, 'note' | 'putNotes'>;
+
+/** What the notes say at a start. */
+export interface LastStart {
+  /** Boot nonces that this store may have written last, `registered` first. */
+  readonly nonces: readonly string[];
+  /** Why the store may be a copy, or have gone back in time. */
+  readonly suspicion?: string;
+}
+
+const noncesNote = 'boot nonces';
+const machineNotes = { machine: 'machine id', generation: 'vm generation id' } as const;
+
+/** Starts that end before their nonce is in the register leave one each: more than these are forgotten. */
+const maxNonces = 1000;
+
+/**
+ * Reads the notes and writes those of this start. `registered` is the nonce in the register as the database
+ * has it, `next` the one that this start is about to write. With `adopt` the operator says that this is the
+ * rightful store on the rightful machine: its ids are noted, and nothing is suspected.
+ */
+export function noteStart(
+  notes: Notes,
+  start: {
+    readonly registered: string;
+    readonly next: string;
+    readonly machine: MachineIds;
+    readonly adopt: boolean;
+  },
+): Result<LastStart> {
+  const { registered, next, machine, adopt } = start;
+  const written = notes.note(noncesNote);
+  if (!written.ok) return written;
+  const pending = (written.value ?? '').split(' ').filter((each) => each !== '');
+  // Nonces are written in order: once one is in the register, those before it cannot come any more.
+  const later = pending.slice(pending.indexOf(registered) + 1);
+  const changes: Record<string, string> = {
+    [noncesNote]: [...later, next].slice(-maxNonces).join(' '),
+  };
+  const reasons: string[] = [];
+  for (const kind of ['machine', 'generation'] as const) {
+    const now = machine[kind];
+    const before = notes.note(machineNotes[kind]);
+    if (!before.ok) return before;
+    if (now === undefined || now === before.value) continue;
+    if (before.value === undefined || adopt) changes[machineNotes[kind]] = now;
+    else reasons.push(`the ${machineNotes[kind]} was ${before.value} and is ${now}`);
+  }
+  const stored = notes.putNotes(changes);
+  if (!stored.ok) return stored;
+  const nonces = [registered, ...later];
+  return ok(reasons.length === 0 ? { nonces } : { nonces, suspicion: suspicionOf(reasons) });
+}
+
+function suspicionOf(reasons: readonly string[]): string {
+  return (
+    `${reasons.join(', and ')}: this state directory may be a copy, or have gone back to a snapshot. ` +
+    'If this machine is the rightful one, and the other is off for good, restart the agent once with ' +
+    '--adopt. If not, move the state directory away and join again as a new member'
+  );
+}
