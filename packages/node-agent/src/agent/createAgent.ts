@@ -115,6 +115,8 @@ function createTelling(parts: Parts): { readonly soon: () => void; readonly stop
 
 async function stopParts(parts: Parts): Promise<void> {
   const { shell, transport, routes, runDirectory, keeping, state } = parts;
+  // Guardians that are told need not wait until they believe the next start.
+  shell.dispatch({ type: 'stopping' });
   shell.stop();
   runDirectory.stop();
   await routes?.stop();
