@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseDuration } from '../config/index.ts';
 import { decodeToken, encodeToken } from '../token/index.ts';
-import { parseDuration } from './duration.ts';
 import { runCli } from './runCli.ts';
 
 let base: string;
