@@ -21,6 +21,9 @@ export function nextWakeMs(state: NodeState, env: Env): number {
     if (round !== undefined) atMs = Math.min(atMs, round.deadlineMs);
     else if (pausedUntilMs > env.nowMs) atMs = Math.min(atMs, pausedUntilMs);
   }
+  if (state.isLeaving && !state.hasLeft) {
+    atMs = Math.min(atMs, env.nowMs + state.tuning.persistRetryMs);
+  }
   return Math.max(Math.min(atMs, blocksWakeMs(state, env)), least);
 }
 

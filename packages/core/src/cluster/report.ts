@@ -35,6 +35,9 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
 }
 
 function startReason(state: NodeState): string {
+  if (state.register.desk !== undefined) {
+    return "for the guardians of this node's register to take its first write; after a crash they wait until the start before was silent for three heartbeats";
+  }
   if (!state.needsWord) return 'for the first write of this start';
   return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';
 }
@@ -49,18 +52,17 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
   }
   if (!state.isLeaving || state.hasLeft) return waiting;
   const held = estateOf(state).holdings.filter(({ use }) => use !== 'reserve').length;
-  const kept = state.kept.size;
   const message =
     held > 0
       ? `for the containers in ${held} blocks to end`
-      : `for others to take what is left, and to find other guardians (registers kept here: ${kept})`;
+      : 'for others to take what is left, and to find other guardians for what is kept here';
   waiting.push({ code: 'leaving', message });
   return waiting;
 }
 
 function waitingForSpace(state: NodeState, name: string, demand: Demand): readonly Waiting[] {
   const pool = state.pools.get(name);
-  if (pool === undefined) return [];
+  if (pool === undefined || state.isLeaving) return [];
   const { round, answers } = demand;
   const free = freeCommitted(state, pool);
   const isShort = demand.wanted || free < state.tuning.lowFree;

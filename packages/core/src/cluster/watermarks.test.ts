@@ -4,7 +4,7 @@ import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import { firstEstate } from '../estate/index.ts';
 import { genesisHoldings, genesisRecords, networkIdOf } from '../membership/genesis.ts';
 import type { Genesis } from '../membership/types.ts';
-import { selfRegister, type Versioned } from '../register/index.ts';
+import type { Versioned } from '../register/index.ts';
 import { createLedger, createPlainReplica } from '../replica/index.ts';
 import { createNode, freeOf, type Input, type NodeState, step } from './index.ts';
 import { halfLifeMs, idlePace, leadMs, lowMark, quicken } from './pace.ts';
@@ -126,7 +126,7 @@ class Solo {
   }
 
   get register(): Versioned {
-    return selfRegister.current(this.state.register) as Versioned;
+    return this.state.register.value;
   }
 
   get free(): number {

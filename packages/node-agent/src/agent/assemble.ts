@@ -13,6 +13,7 @@ import { createRunDirectory, nodeFiles, type RunDirectory, readBootId } from '..
 import type { State } from '../store/index.ts';
 import { createTransport, type Transport } from '../transport/index.ts';
 import { storedGenesis } from './birth.ts';
+import { type Departures, noDepartures } from './departures.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { type Log, silent } from './log.ts';
 import { Shell } from './shell.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   readonly keeping: Keeping;
   readonly events: EventEmitter<AgentEvents>;
   readonly bootId: string;
+  readonly departures: Departures;
   /** Why some prefixes have no route; replaced after each round. */
   routeProblems: readonly RouteProblem[];
 }
@@ -90,6 +92,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     keeping: createKeeping(store, log),
     events: new EventEmitter<AgentEvents>(),
     bootId,
+    departures: noDepartures(),
     routeProblems: [],
   };
   return ok(parts);

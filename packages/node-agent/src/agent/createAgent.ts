@@ -6,6 +6,7 @@ import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
 import { openState } from '../store/index.ts';
 import { assemble, bytesOf, type Parts, runBlock } from './assemble.ts';
+import { checkNotLeft, onForgotten, onLeft } from './departures.ts';
 import { greet, learnPeers, startOf } from './greet.ts';
 import { agentHandle } from './handle.ts';
 import { createOwnerHints } from './ownerHints.ts';
@@ -26,7 +27,8 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
     return assembled;
   }
   const parts = assembled.value;
-  const start = startOf(parts);
+  const able = checkNotLeft(parts);
+  const start = able.ok ? startOf(parts) : able;
   if (!start.ok) {
     await stopParts(parts);
     return start;
@@ -93,6 +95,10 @@ function onEvent(parts: Parts, event: ClusterEvent): void {
       log.error({ code: event.alarm.code }, event.alarm.message);
       events.emit('alarm', event.alarm);
       return;
+    case 'forgotten':
+      return onForgotten(parts, event);
+    case 'left':
+      return onLeft(parts);
     default:
       return;
   }
@@ -115,6 +121,8 @@ function createTelling(parts: Parts): { readonly soon: () => void; readonly stop
 
 async function stopParts(parts: Parts): Promise<void> {
   const { shell, transport, routes, runDirectory, keeping, state } = parts;
+  // Guardians that are told need not wait until they believe the next start.
+  shell.dispatch({ type: 'stopping' });
   shell.stop();
   runDirectory.stop();
   await routes?.stop();

@@ -8,6 +8,7 @@ import { encodeToken } from '../token/index.ts';
 import { releaseAddress, showAddress } from './addressDetail.ts';
 import { allocate, release } from './allocate.ts';
 import type { Parts } from './assemble.ts';
+import { aboutForget, forget, leave, leaveReport } from './departures.ts';
 import { dialable, hostAddresses } from './host.ts';
 import { statusOf } from './reports.ts';
 import type { Agent } from './types.ts';
@@ -35,6 +36,10 @@ export function agentHandle(parts: Parts, stop: () => Promise<void>): Agent {
     releaseAddress: (address, force = false) => releaseAddress(parts, address, force),
     collectGarbage: (dryRun = false) => runDirectory.collect(dryRun),
     createToken: (ttlMs = defaultTtlMs) => createToken(parts, ttlMs),
+    aboutForget: (member) => aboutForget(parts, member),
+    forget: (member, now = false) => forget(parts, member, now),
+    leave: () => leave(parts),
+    leaving: () => leaveReport(parts),
     listening: transport.addresses(),
     allocate: (wish) => allocate(parts, wish),
     release: ({ attachment }) => release(parts, attachment),

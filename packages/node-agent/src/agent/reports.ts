@@ -1,7 +1,20 @@
 /** Status and readiness, read from the parts of a running agent. Changes nothing. */
 
-import { alarmsOf, estateOf, freeOf, phaseOf, waitingOf } from '@hedgerow/core/cluster';
-import { type PeerStatus, type PoolStatus, reportedSize, type Status } from '../report/index.ts';
+import {
+  alarmsOf,
+  estateOf,
+  freeOf,
+  guardiansOf,
+  phaseOf,
+  waitingOf,
+} from '@hedgerow/core/cluster';
+import {
+  type GuardianStatus,
+  type PeerStatus,
+  type PoolStatus,
+  reportedSize,
+  type Status,
+} from '../report/index.ts';
 import type { Readiness } from '../rundir/index.ts';
 import type { Parts } from './assemble.ts';
 import { forwardingProblems } from './forwarding.ts';
@@ -32,7 +45,7 @@ export function statusOf(parts: Parts): Status {
     network: state.store.identity.network,
     state: phaseOf(node, others + 1),
     pools: genesis.pools.map((pool) => poolStatus(parts, pool.name)),
-    guardians: { members: [], quorum: 1, reachable: 1 },
+    guardians: guardianStatus(parts),
     peers: peersOf(parts),
     waiting: waiting.map((each) => ({ ...each, message: withNames(parts, each.message) })),
     alarms: alarmsOf(node).map(({ code, message }) => ({
@@ -60,6 +73,17 @@ function poolStatus({ shell, genesis }: Parts, name: string): PoolStatus {
     .reduce((sum, { size }) => Math.min(sum + size, Number.MAX_SAFE_INTEGER), 0);
   const { prefix, blockLength } = pool;
   return { name, prefix, blockLength, holdings, free: { committed, reserve } };
+}
+
+function guardianStatus({ shell, env }: Parts): GuardianStatus {
+  const { epoch, members, quorum, reachable } = guardiansOf(shell.state);
+  const { member: self, peers } = shell.state;
+  const connections = members.map((member) => ({
+    member,
+    name: env.replica.members.get(member)?.name ?? '',
+    connected: member === self || peers.get(member)?.connected === true,
+  }));
+  return { epoch, members, quorum, reachable, connections };
 }
 
 function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
@@ -93,8 +117,8 @@ function forwarding({ options, genesis }: Parts): Status['waiting'] {
   return forwardingProblems(genesis.pools).map((message) => ({ code: 'forwarding', message }));
 }
 
-/** People know nodes by name. */
-function withNames({ env }: Parts, message: string): string {
+/** The text with names in place of ids: people know nodes by name. */
+export function withNames({ env }: Parts, message: string): string {
   let text = message;
   for (const [member, { name }] of env.replica.members) {
     if (name !== '') text = text.replaceAll(member, name);

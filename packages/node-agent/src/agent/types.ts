@@ -1,12 +1,14 @@
 /** The agent as a library has it. */
 import type { Result } from '@hedgerow/core';
-import type { Alarm, Tuning } from '@hedgerow/core/cluster';
+import type { Alarm, ClusterEvent, Tuning } from '@hedgerow/core/cluster';
 import type { MemberBody, MemberId, NetworkId } from '@hedgerow/core/membership';
 import type { SignedRecord } from '@hedgerow/core/ownership';
 import type {
   AddressDetail,
   AddressReport,
+  ForgetReport,
   GcReport,
+  LeaveReport,
   MapReport,
   ReleaseReport,
   Status,
@@ -56,6 +58,10 @@ export interface AgentEvents {
   ownership: [records: readonly SignedRecord[]];
   members: [members: readonly MemberBody[]];
   alarm: [alarm: Alarm];
+  /** A `forget` ended, for good or without effect. */
+  forgotten: [outcome: Extract<ClusterEvent, { type: 'forgotten' }>];
+  /** This node has left: nothing is owned or guarded here any more. */
+  left: [];
   /** The agent found its own state broken, and stopped. */
   failed: [error: Error];
 }
@@ -93,6 +99,20 @@ export interface Agent {
   collectGarbage(dryRun?: boolean): Promise<GcReport>;
   /** A text for `joinCluster` and `hedgerow join`. */
   createToken(ttlMs?: number): Result<string>;
+  /**
+   * What this node knows of a member that may be forgotten, by id, start of the id, or name, and how the last
+   * `forget` of it ended. Codes: `unknown-member`, `ambiguous`, `self`.
+   */
+  aboutForget(member: string): Result<ForgetReport>;
+  /**
+   * The operator's word that a member is off for good: all that it owns goes to this node. `now`: its
+   * addresses need not rest. Returns at once; the end is the event `forgotten`. Codes as `aboutForget`.
+   */
+  forget(member: string, now?: boolean): Result<ForgetReport>;
+  /** Hands everything over; the end is the event `left`. Codes: `alone`, `quarantined`. */
+  leave(): Result<LeaveReport>;
+  /** How far that is. */
+  leaving(): LeaveReport;
   /** Multiaddrs on which the agent listens, with our member id. */
   readonly listening: readonly string[];
   /** One address of a pool; the same again for the same attachment. Waits for a block if none is free. */

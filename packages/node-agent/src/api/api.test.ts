@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ok, refuse } from '@hedgerow/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AddressHolder, MapReport, Status } from '../report/index.ts';
+import type { AddressHolder, ForgetReport, MapReport, Status } from '../report/index.ts';
 import { askAgent } from './client.ts';
 import type { AgentHandle } from './handle.ts';
 import { startHealth } from './health.ts';
@@ -17,7 +17,7 @@ const status: Status = {
   network: 'sha256:00',
   state: 'ready',
   pools: [],
-  guardians: { members: [], quorum: 1, reachable: 1 },
+  guardians: { epoch: 1, members: [], quorum: 1, reachable: 1, connections: [] },
   peers: [{ member: '12D3b', name: 'birch', connected: false, lastHeardMs: null }],
   waiting: [{ code: 'space', message: 'no member has a free block' }],
   alarms: [],
@@ -29,6 +29,17 @@ const holder: AddressHolder = {
   interface: 'eth0',
   claim: '0123456789abcdef',
   netnsState: 'gone',
+};
+const forgotten: ForgetReport = {
+  member: '12D3b',
+  name: 'birch',
+  isGone: false,
+  lastHeardMs: 12,
+  owned: [{ pool: 'default', prefix: '10.0.1.0/24', size: 256 }],
+  restMs: 86_400_000,
+  state: 'done',
+  message: 'this node has its addresses now',
+  heir: { member: '12D3a', name: 'alder' },
 };
 const agent: AgentHandle = {
   status: () => status,
@@ -46,6 +57,11 @@ const agent: AgentHandle = {
     leaks: [],
     swept: { entries: 0, leftovers: 0 },
   }),
+  aboutForget: (member) => ok({ ...forgotten, member, state: 'running' }),
+  forget: (member, now = false) =>
+    member === 'self' ? refuse('self', 'that is us') : ok({ ...forgotten, member, isGone: now }),
+  leave: () => ok({ state: 'leaving', waiting: [] }),
+  leaving: () => ({ state: 'leaving', waiting: status.waiting }),
   createToken: (ttlMs) => (ttlMs === 1000 ? refuse('no', 'too short') : ok(`token ${ttlMs}`)),
 };
 
@@ -77,6 +93,13 @@ describe('the local API', () => {
       ok({ token: 'token 60000' }),
     );
     expect(await askAgent(dir, '/v1/tokens', {})).toEqual(ok({ token: 'token undefined' }));
+    expect(await askAgent(dir, '/v1/forget?member=b')).toEqual(
+      ok({ ...forgotten, member: 'b', state: 'running' }),
+    );
+    expect(await askAgent(dir, '/v1/forget', { member: 'b', now: true })).toEqual(
+      ok({ ...forgotten, member: 'b', isGone: true }),
+    );
+    expect(await askAgent(dir, '/v1/leave')).toEqual(ok(agent.leaving()));
   });
 
   test('refuses with a code and a sentence', async () => {
@@ -86,6 +109,9 @@ describe('the local API', () => {
       ['/v1/map?pol=default', undefined, 'input', /pol/],
       ['/v1/tokens', { ttlSeconds: 'long' }, 'input', /ttlSeconds/],
       ['/v1/tokens', { ttlSeconds: 1 }, 'no', /too short/],
+      ['/v1/forget', { member: 'self' }, 'self', /that is us/],
+      ['/v1/forget', { now: true }, 'input', /member/],
+      ['/v1/leave', { now: true }, 'input', /now/],
       ['/v2/status', undefined, 'not-found', /openapi.json/],
     ];
     for (const [path, body, code, message] of cases) {
@@ -114,15 +140,16 @@ describe('the local API', () => {
 describe('the description', () => {
   test('has every operation, and answers fit their schemas', async () => {
     const { paths } = openApi() as { paths: Record<string, Record<string, unknown>> };
-    expect(Object.keys(paths)).toEqual(operations.map(({ path }) => path));
+    const described = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described).toEqual(operations.map(({ method, path }) => `${method} ${path}`));
     for (const operation of operations) {
-      const input = operation.input.safeParse({});
-      const given = input.success ? {} : { address: '10.0.0.9', force: true };
-      const parsed = operation.input.safeParse(given);
-      const result = await operation.run(
-        agent,
-        parsed.success ? parsed.data : { address: '10.0.0.9' },
-      );
+      const address = '10.0.0.9';
+      const inputs = [{}, { address, force: true }, { address }, { member: 'birch' }];
+      const given = inputs.find((each) => operation.input.safeParse(each).success);
+      expect(given).toBeDefined();
+      const result = await operation.run(agent, given);
       expect(result.ok && operation.output.safeParse(result.value).error).toBeUndefined();
     }
     await serve();

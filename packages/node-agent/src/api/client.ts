@@ -11,7 +11,9 @@ export function askAgent<T>(runDir: string, path: string, body?: unknown): Promi
   return new Promise((resolve) => {
     const method = body === undefined ? 'GET' : 'POST';
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const call = request({ socketPath, path, method, headers, timeout: timeoutMs }, (response) => {
+    // Each question on a connection of its own: one kept from before may lead to an agent that is gone.
+    const how = { socketPath, path, method, headers, timeout: timeoutMs, agent: false };
+    const call = request(how, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

@@ -11,6 +11,10 @@ export type AgentHandle = Pick<
   | 'releaseAddress'
   | 'collectGarbage'
   | 'createToken'
+  | 'aboutForget'
+  | 'forget'
+  | 'leave'
+  | 'leaving'
 >;
 
 /** Where the API of an agent listens. */

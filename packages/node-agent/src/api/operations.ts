@@ -2,6 +2,7 @@
 import { ok, type Result, refuse } from '@hedgerow/core';
 import { z } from 'zod';
 import { addressDetailSchema, gcSchema, releaseSchema } from './addressSchemas.ts';
+import { departures } from './departures.ts';
 import type { AgentHandle } from './handle.ts';
 import { addressesSchema, mapSchema, statusSchema, tokenSchema } from './schemas.ts';
 
@@ -112,4 +113,5 @@ export const operations: readonly Operation[] = [
       return token.ok ? ok({ token: token.value }) : token;
     },
   },
+  ...departures,
 ];

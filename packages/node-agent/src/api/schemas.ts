@@ -1,6 +1,6 @@
 /** The shapes of all answers, for the OpenAPI description. Their types are those of the reports. */
 import { z } from 'zod';
-import type { AddressReport, MapReport, Status } from '../report/index.ts';
+import type { AddressReport, MapReport, Status, StatusAlarm } from '../report/index.ts';
 
 /** An answer to `POST /v1/tokens`. */
 export interface TokenAnswer {
@@ -12,6 +12,18 @@ export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
 }
+
+const alarmCodes = {
+  dispute: 'dispute',
+  'rolled-back': 'rolled-back',
+  wiped: 'wiped',
+  storage: 'storage',
+  clone: 'clone',
+  'foreign-network': 'foreign-network',
+  frozen: 'frozen',
+  forgotten: 'forgotten',
+  abstains: 'abstains',
+} as const satisfies { readonly [Code in StatusAlarm['code']]: Code };
 
 const count = z.int().min(0);
 const phase = z.enum(['joining', 'ready', 'isolated', 'quarantined', 'leaving']);
@@ -39,7 +51,15 @@ export const statusSchema: z.ZodType<Status> = z.object({
   network: z.string(),
   state: phase,
   pools: z.array(poolStatus),
-  guardians: z.object({ members: z.array(z.string()), quorum: count, reachable: count }),
+  guardians: z.object({
+    epoch: count,
+    members: z.array(z.string()),
+    quorum: count,
+    reachable: count,
+    connections: z.array(
+      z.object({ member: z.string(), name: z.string(), connected: z.boolean() }),
+    ),
+  }),
   peers: z.array(
     z.object({
       member: z.string(),
@@ -53,7 +73,7 @@ export const statusSchema: z.ZodType<Status> = z.object({
   ),
   alarms: z.array(
     z.object({
-      code: z.enum(['dispute', 'rolled-back', 'wiped', 'storage', 'clone', 'foreign-network']),
+      code: z.enum(alarmCodes),
       message: z.string(),
     }),
   ),

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseDuration } from '../config/index.ts';
 import { decodeToken, encodeToken } from '../token/index.ts';
-import { parseDuration } from './duration.ts';
 import { runCli } from './runCli.ts';
 
 let base: string;
@@ -54,7 +54,11 @@ describe('wrong usage is exit code 2', () => {
     ['stauts', /unknown command.*Did you mean status/s],
     ['status --jsn', /unknown option.*Did you mean --json/s],
     ['status --state here', /--state: must be an absolute path/],
-    ['leave', /unknown command/],
+    ['evict', /unknown command/],
+    ['forget', /missing required argument/],
+    ['forget birch --timeout soon', /--timeout must be a number/],
+    ['leave --timeout 1', /--timeout must be a number/],
+    ['agent --reclaim-delay 5s', /--reclaim-delay: .*3 heartbeats/],
     ['join', /missing required argument/],
     ['init', /required option '--pool/],
     ['init --pool default', /write NAME=CIDR/],
@@ -84,6 +88,8 @@ describe('wrong usage is exit code 2', () => {
       'status',
       'map',
       'addr',
+      'leave',
+      'forget',
       'help',
     ]);
   });
@@ -157,7 +163,7 @@ describe('join is refused', () => {
 });
 
 test('commands that ask say so when no agent runs', async () => {
-  for (const args of ['status', 'map', 'addr ls', 'token create']) {
+  for (const args of ['status', 'map', 'addr ls', 'token create', 'leave', 'forget birch']) {
     const { code, err } = await hedgerow(args);
     expect(err).toMatch(/No agent runs here.*hedgerow agent/);
     expect(code).toBe(1);

@@ -1,3 +1,4 @@
+export { parseDuration } from './duration.ts';
 export {
   type ConfigSources,
   defaultConfigFile,
@@ -14,5 +15,5 @@ export {
   type OptionSpec,
   variableOf,
 } from './options.ts';
-export type { Config, LogLevel, RouteMode, WatermarkConfig } from './schema.ts';
+export type { Config, LogLevel, RouteMode, TuningConfig } from './schema.ts';
 export { suggest } from './suggest.ts';

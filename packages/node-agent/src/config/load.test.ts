@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultTuning } from '@hedgerow/core/cluster';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig, parseConfigFile } from './load.ts';
+import { defaultHeartbeatMs, defaultReclaimMs } from './schema.ts';
 
 let dir: string;
 let file: string;
@@ -60,6 +62,19 @@ describe('a configuration', () => {
   });
 });
 
+test('times become milliseconds of the tuning', () => {
+  writeFileSync(file, 'rest: 2d\n');
+  const env = { HEDGEROW_HEARTBEAT: '2s' };
+  const loaded = loadConfig({ flags: { 'reclaim-delay': '6s' }, env, file });
+  expect(loaded).toMatchObject({
+    value: { config: { tuning: { heartbeatMs: 2000, reclaimMs: 6000, restMs: 172_800_000 } } },
+  });
+  expect([defaultHeartbeatMs, defaultReclaimMs]).toEqual([
+    defaultTuning.heartbeatMs,
+    defaultTuning.reclaimMs,
+  ]);
+});
+
 describe('a mistake is named with its place', () => {
   const bad: readonly (readonly [
     string,
@@ -74,6 +89,10 @@ describe('a mistake is named with its place', () => {
     ['port', { listen: ['/ip4/1.2.3.4/tcp/99999'] }, {}, /--listen: must be a multiaddr/],
     ['node address', {}, { HEDGEROW_NODE_ADDRESS: '10.0.0.1/24' }, /without a prefix length/],
     ['number', {}, { HEDGEROW_LOW_FREE: 'many' }, /HEDGEROW_LOW_FREE: .*"many"/],
+    ['time', { heartbeat: '1w' }, {}, /--heartbeat: must be a number with s, m, h or d/],
+    ['short time', {}, { HEDGEROW_REST: '0s' }, /HEDGEROW_REST: must be .* from 1s/],
+    ['hasty delay', { 'reclaim-delay': '2m' }, {}, /--reclaim-delay: .*120s.*3 heartbeats of 60s/],
+    ['slow heartbeat', {}, { HEDGEROW_HEARTBEAT: '1h' }, /HEDGEROW_HEARTBEAT: .*3600s/],
     ['switch', {}, { HEDGEROW_JSON: 'maybe' }, /HEDGEROW_JSON must be true or false/],
   ];
   test.each(bad)('%s', (_name, flags, env, expected) => {

@@ -72,6 +72,24 @@ export const daemonOptions: readonly OptionSpec[] = [
     help: 'give empty blocks back above this many free',
   },
   { key: 'reserve-blocks', kind: 'count', value: 'n', help: 'blocks to keep at hand in reserve' },
+  {
+    key: 'heartbeat',
+    kind: 'text',
+    value: 'time',
+    help: 'pause between signs of life to the guardians of this node (60s)',
+  },
+  {
+    key: 'reclaim-delay',
+    kind: 'text',
+    value: 'time',
+    help: 'silence after which a node loses what it has in reserve (1h)',
+  },
+  {
+    key: 'rest',
+    kind: 'text',
+    value: 'time',
+    help: 'how long the addresses of a forgotten node rest (24h)',
+  },
 ];
 
 /** All of them: what a configuration file may say. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { parseDuration } from './duration.ts';
 
 /** How much the agent says on stderr. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -33,15 +34,24 @@ export interface Config {
   readonly leakCollection: LeakMode;
   /** Listener for health checks, `host:port`. */
   readonly http: string | undefined;
-  readonly tuning: WatermarkConfig;
+  readonly tuning: TuningConfig;
 }
 
-/** Watermarks that differ from the defaults. */
-export interface WatermarkConfig {
+/** What differs from the defaults. Times in milliseconds. */
+export interface TuningConfig {
   readonly lowFree?: number;
   readonly highFree?: number;
   readonly reserveBlocks?: number;
+  readonly heartbeatMs?: number;
+  readonly reclaimMs?: number;
+  readonly restMs?: number;
 }
+
+/** As core has them; a test holds them there. */
+export const defaultHeartbeatMs = 60_000;
+export const defaultReclaimMs = 3_600_000;
+/** Heartbeats that must be missed before a silence is one: a lost message is no death. */
+const minMissed = 3;
 
 const multiaddrPattern = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/(\d{1,5})(\/p2p\/\w+)?$/;
 
@@ -66,10 +76,16 @@ const endpoint = z
   .string()
   .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'must be HOST:PORT, such as 127.0.0.1:9470');
 const count = z.int().min(0).max(1_000_000);
+/** Yields milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 1000) return ms;
+  context.addIssue('must be a number with s, m, h or d, from 1s');
+  return z.NEVER;
+});
 const label = z.string().regex(/^[\w.-]{0,63}$/, 'must be letters, digits, ".", "_" or "-"');
 
-/** The options by their file keys. Unknown keys are found before this is applied. */
-export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
+const options = z.strictObject({
   state: directory.default('/var/lib/hedgerow'),
   run: directory.default('/run/hedgerow'),
   'log-level': z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -87,6 +103,22 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   'low-free': count.min(1).optional(),
   'high-free': count.optional(),
   'reserve-blocks': count.optional(),
+  heartbeat: duration.optional(),
+  'reclaim-delay': duration.optional(),
+  rest: duration.optional(),
+});
+
+/** The options by their file keys. Unknown keys are found before this is applied. */
+export const fileSchema: z.ZodType<FileConfig> = options.superRefine((file, context) => {
+  const { heartbeat = defaultHeartbeatMs, 'reclaim-delay': delay = defaultReclaimMs } = file;
+  if (delay >= minMissed * heartbeat) return;
+  context.addIssue({
+    code: 'custom',
+    path: [file['reclaim-delay'] === undefined ? 'heartbeat' : 'reclaim-delay'],
+    message:
+      `a reclaim delay of ${delay / 1000}s is less than ${minMissed} heartbeats of ` +
+      `${heartbeat / 1000}s: lost messages would pass for a death`,
+  });
 });
 
 /** What `fileSchema` yields. */
@@ -107,13 +139,14 @@ export interface FileConfig {
   readonly 'low-free'?: number | undefined;
   readonly 'high-free'?: number | undefined;
   readonly 'reserve-blocks'?: number | undefined;
+  /** Milliseconds, as the two below. */
+  readonly heartbeat?: number | undefined;
+  readonly 'reclaim-delay'?: number | undefined;
+  readonly rest?: number | undefined;
 }
 
 /** Renames the file's keys to the program's. */
 export function toConfig(file: FileConfig): Config {
-  const lowFree = file['low-free'];
-  const highFree = file['high-free'];
-  const reserveBlocks = file['reserve-blocks'];
   return {
     state: file.state,
     run: file.run,
@@ -129,9 +162,12 @@ export function toConfig(file: FileConfig): Config {
     leakCollection: file['leak-collection'],
     http: file.http,
     tuning: {
-      ...(lowFree === undefined ? {} : { lowFree }),
-      ...(highFree === undefined ? {} : { highFree }),
-      ...(reserveBlocks === undefined ? {} : { reserveBlocks }),
+      ...(file['low-free'] === undefined ? {} : { lowFree: file['low-free'] }),
+      ...(file['high-free'] === undefined ? {} : { highFree: file['high-free'] }),
+      ...(file['reserve-blocks'] === undefined ? {} : { reserveBlocks: file['reserve-blocks'] }),
+      ...(file.heartbeat === undefined ? {} : { heartbeatMs: file.heartbeat }),
+      ...(file['reclaim-delay'] === undefined ? {} : { reclaimMs: file['reclaim-delay'] }),
+      ...(file.rest === undefined ? {} : { restMs: file.rest }),
     },
   };
 }

@@ -1,4 +1,5 @@
 export { addressText, gcText, releaseText } from './addressText.ts';
+export { forgetPlanText, forgottenText, timeText } from './departureText.ts';
 export { type MapSources, mapReport, reportedSize } from './mapReport.ts';
 export { type MapTextOptions, mapLine, mapText } from './mapText.ts';
 export { addressesText, statusText } from './statusText.ts';
@@ -6,10 +7,12 @@ export type {
   AddressDetail,
   AddressHolder,
   AddressReport,
+  ForgetReport,
   GcReport,
   GuardianStatus,
   HoldingStatus,
   LeakReport,
+  LeaveReport,
   MapPiece,
   MapReport,
   MapShare,

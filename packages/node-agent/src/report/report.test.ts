@@ -98,7 +98,7 @@ const status: Status = {
       free: { committed: 2, reserve: 128 },
     },
   ],
-  guardians: { members: [], quorum: 1, reachable: 1 },
+  guardians: { epoch: 1, members: [], quorum: 1, reachable: 1, connections: [] },
   peers: [
     { member: '12D3b', name: 'birch', connected: true, lastHeardMs: 310 },
     { member: '12D3c', name: '', connected: false, lastHeardMs: null },
@@ -130,6 +130,27 @@ test('a status says what is there, what is waited for, and alarms', () => {
       'ALARMS',
       '  ! wiped: block 10.0.0.0/28 vanished',
     ].join('\n'),
+  );
+});
+
+test('guardians are listed, and said to be too few when they are', () => {
+  const connections = [
+    { member: '12D3a', name: 'alder', connected: true },
+    { member: '12D3c', name: '', connected: false },
+    { member: '12D3d', name: 'dogwood', connected: false },
+  ];
+  const members = connections.map(({ member }) => member);
+  const guardians = { epoch: 4, members, quorum: 2, reachable: 2, connections };
+  expect(statusText({ ...status, guardians })).toContain(
+    [
+      'guardians  2 of 3 reachable, 2 needed (epoch 4)',
+      '  alder    connected      12D3a',
+      '  ?        not connected  12D3c',
+      '  dogwood  not connected  12D3d',
+    ].join('\n'),
+  );
+  expect(statusText({ ...status, guardians: { ...guardians, reachable: 1 } })).toContain(
+    'guardians  1 of 3 reachable, TOO FEW: 2 needed (epoch 4)',
   );
 });
 

@@ -50,8 +50,15 @@ function rowOf({ prefix, version, use, used, size }: HoldingStatus): readonly st
 
 function guardianText({ guardians }: Status): string {
   if (guardians.members.length === 0) return 'guardians  this node itself';
-  const { members, quorum, reachable } = guardians;
-  return `guardians  ${reachable} of ${members.length} reachable, ${quorum} needed`;
+  const { epoch, members, quorum, reachable, connections } = guardians;
+  const rows = connections.map(({ member, name, connected }) => [
+    name || '?',
+    connected ? 'connected' : 'not connected',
+    member,
+  ]);
+  const needed = reachable < quorum ? `TOO FEW: ${quorum} needed` : `${quorum} needed`;
+  const title = `guardians  ${reachable} of ${members.length} reachable, ${needed} (epoch ${epoch})`;
+  return `${title}\n${table(rows)}`;
 }
 
 function peersText({ peers }: Status): string {

@@ -44,9 +44,13 @@ export interface HoldingStatus {
 
 /** Who keeps this node's register. No members means: itself. */
 export interface GuardianStatus {
+  /** Counts the changes of guardians, from 1. */
+  readonly epoch: number;
   readonly members: readonly MemberId[];
   readonly quorum: number;
   readonly reachable: number;
+  /** Each of them; this node itself counts as connected. */
+  readonly connections: readonly Omit<PeerStatus, 'lastHeardMs'>[];
 }
 
 /** Another member. `lastHeardMs`: this long ago, or null when never since the start. */
@@ -180,4 +184,33 @@ export interface ReleaseReport {
   readonly address: string;
   readonly pool: string;
   readonly holder: AddressHolder;
+}
+
+/** `hedgerow forget`: what a member has, and what becomes of it. */
+export interface ForgetReport {
+  readonly member: MemberId;
+  readonly name: string;
+  /** It left, or was forgotten before. */
+  readonly isGone: boolean;
+  /** This long ago, or null when never since the start of the agent that answers. */
+  readonly lastHeardMs: number | null;
+  /** What it owns as far as this node knows. `size`: addresses, at most 2^53 - 1. */
+  readonly owned: readonly {
+    readonly pool: string;
+    readonly prefix: Cidr;
+    readonly size: number;
+  }[];
+  /** How long its addresses rest at the heir. */
+  readonly restMs: number;
+  readonly state: 'none' | 'running' | 'done' | 'refused';
+  /** How it ended. */
+  readonly message?: string;
+  /** Who has its addresses now. */
+  readonly heir?: { readonly member: MemberId; readonly name: string };
+}
+
+/** `hedgerow leave`: how far this node is with leaving. */
+export interface LeaveReport {
+  readonly state: 'no' | 'leaving' | 'left';
+  readonly waiting: readonly Waiting[];
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ok, type Result, refuse } from '@hedgerow/core';
+import type { Versioned } from '@hedgerow/core/register';
 import { acceptorRows } from './acceptorRows.ts';
 import { durably, openDatabase, type Stored } from './database.ts';
 import { readMeta } from './meta.ts';
@@ -50,18 +51,20 @@ function storeOn(database: DatabaseSync, path: string, options: StoreOptions): S
   const log = updateLog(database, path);
   if (!log.ok) return log;
   const { append, grown, load, size, worthCompacting, compact } = log.value;
-  let counter = loaded.value.ballot.counter;
+  let last = loaded.value;
 
   const persist = (write: Write): Stored<void> => {
-    const next = write.register?.ballot.counter ?? counter;
-    if (next < counter) throw new Error(`the register went back from ballot ${counter} to ${next}`);
+    const next = write.register ?? last;
+    if (isBefore(next, last)) {
+      throw new Error(`the register went back from ballot ${textOf(last)} to ${textOf(next)}`);
+    }
     const updates = write.updates ?? [];
     const written = durably(database, path, () => {
       if (write.register !== undefined) register.write(write.register);
       for (const update of updates) append(update);
     });
     if (!written.ok) return written;
-    counter = next;
+    last = next;
     grown(updates);
     return written;
   };
@@ -86,4 +89,14 @@ function storeOn(database: DatabaseSync, path: string, options: StoreOptions): S
 function limitSize(database: DatabaseSync, maxBytes: number): void {
   const pageSize = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
   database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+}
+
+/** A value of an earlier epoch, or of an earlier ballot of the same one. A new epoch begins at ballot 0. */
+function isBefore(one: Versioned, other: Versioned): boolean {
+  const epochs = one.estate.guardians.epoch - other.estate.guardians.epoch;
+  return epochs === 0 ? one.ballot.counter < other.ballot.counter : epochs < 0;
+}
+
+function textOf({ ballot, estate }: Versioned): string {
+  return `${ballot.counter} of epoch ${estate.guardians.epoch}`;
 }

@@ -107,7 +107,7 @@ class Libp2pTransport implements Transport {
 
   async stop(): Promise<void> {
     this.#redialer.stop();
-    this.#sessions.stop();
+    await this.#sessions.stop();
     await this.#node.stop();
   }
 

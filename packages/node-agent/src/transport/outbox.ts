@@ -9,6 +9,11 @@ import { lpStream } from '@libp2p/utils';
 export interface Outbox {
   /** False when the queue is full: the frame is dropped. */
   push(frame: Uint8Array): boolean;
+  /**
+   * Sends what waits, ends the stream, and waits until the peer has read it all and ended it too. Gives up
+   * when the signal says so.
+   */
+  close(signal: AbortSignal): Promise<void>;
 }
 
 /** Frames over this stream, at most `maxQueuedBytes` of them waiting. */
@@ -17,6 +22,7 @@ export function createOutbox(stream: Stream, maxQueuedBytes: number): Outbox {
   const waiting: Uint8Array[] = [];
   let queuedBytes = 0;
   let pumping = false;
+  let pumped: Promise<void> = Promise.resolve();
 
   async function pump(): Promise<void> {
     pumping = true;
@@ -37,8 +43,19 @@ export function createOutbox(stream: Stream, maxQueuedBytes: number): Outbox {
       if (queuedBytes + frame.length > maxQueuedBytes) return false;
       waiting.push(frame);
       queuedBytes += frame.length;
-      if (!pumping) void pump();
+      if (!pumping) pumped = pump();
       return true;
+    },
+    close: async (signal) => {
+      if (stream.status !== 'open') return;
+      const closed = new Promise((resolve) => {
+        stream.addEventListener('close', resolve, { once: true });
+      });
+      const giveUp = (): void => stream.abort(new Error('the peer did not read to the end'));
+      signal.addEventListener('abort', giveUp, { once: true });
+      await pumped;
+      await stream.close({ signal }).catch(giveUp);
+      await closed;
     },
   };
 }

@@ -17,6 +17,8 @@ const openTimeoutMs = 5000;
 /** Pause before a lost stream is opened again on a connection that stands; grows with each failure. */
 const reopenPauseMs = 500;
 const maxReopens = 4;
+/** How long messages that wait may hold up a stop. */
+const lastWordsMs = 500;
 /** Streams a peer may have open each way: one, and one that replaces it. */
 const maxStreams = 2;
 
@@ -70,9 +72,11 @@ export class Sessions {
     this.#node.addEventListener('peer:connect', ({ detail }) => void this.#open(detail, 0));
   }
 
-  /** Opens nothing any more; the node closes what is open. */
-  stop(): void {
+  /** Opens nothing any more and lets last words leave; the node closes what is open. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    const signal = AbortSignal.timeout(lastWordsMs);
+    await Promise.all([...this.#sessions.values()].map(({ outbox }) => outbox?.close(signal)));
   }
 
   push(to: MemberId, frame: Uint8Array): Pushed {

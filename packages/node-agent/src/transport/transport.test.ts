@@ -131,6 +131,18 @@ describe('two members', () => {
     expect(a.transport.connected()).toEqual([]);
   });
 
+  it('hear the last words of one that stops', async () => {
+    const a = await started(1);
+    const b = await started(2);
+    await connect(a, b);
+    const large: Message = { type: 'syncUpdate', update: new Uint8Array(300_000), more: false };
+    b.transport.send(a.member, large);
+    b.transport.send(a.member, resend(7));
+    await b.transport.stop();
+    await until(() => a.events.includes(`-${b.member}`));
+    expect(a.messages.map(({ message }) => message)).toEqual([large, resend(7)]);
+  });
+
   it('find each other again after one restarted on the same port', async () => {
     const a = await started(1);
     const listen = a.transport.addresses().map((address) => address.replace(/\/p2p.*/, ''));

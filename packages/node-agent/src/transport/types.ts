@@ -108,7 +108,7 @@ export interface TransportStats {
 export interface Transport {
   /** Listens and begins to dial. Codes: `address-in-use`, `address-denied`, `address-unknown`, `listen-failed`. */
   start(): Promise<Result<void>>;
-  /** Closes everything; resolves when the ports are free. */
+  /** Sends what waits, within half a second, and closes everything; resolves when the ports are free. */
   stop(): Promise<void>;
   /** Hands a message to a connected peer's queue. To others it is dropped, and they are dialled. */
   send(to: MemberId, message: Message): void;

@@ -1,8 +1,8 @@
 /** Commands that ask the running agent and print its answer. */
 import { ok, type Result, refuse } from '@hedgerow/core';
 import { askAgent, type TokenAnswer } from '../../api/index.ts';
+import { parseDuration } from '../../config/index.ts';
 import { type MapReport, mapText, type Status, statusText } from '../../report/index.ts';
-import { parseDuration } from '../duration.ts';
 import type { CommandContext, CommandSpec } from './types.ts';
 
 /** A year: what the agent signs at most. */
