@@ -136,8 +136,8 @@ export type Input =
       /** The registers that this store keeps, its owner's first epoch among them when that was moved on. */
       readonly acceptors?: readonly AcceptorRecord<Estate>[];
       /**
-       * Boot nonces that this store may have written last: the one in `register`, and the one that the start before
-       * was about to write. Another one in the register proves a rollback or a clone. Default: only the first.
+       * Boot nonces of this store's starts before, written or not: guardians may still know each of them. Another one
+       * in the register proves a rollback or a clone. Default: only the one in `register`.
        */
       readonly nonces?: readonly string[];
       /** Why this store suspects that it went back in time (another machine, say); its guardian duty ends (R6). */

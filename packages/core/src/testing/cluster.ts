@@ -20,6 +20,7 @@ import { listedFates } from './network.ts';
 import { SimNode } from './node.ts';
 import { EventQueue } from './queue.ts';
 import { Random } from './random.ts';
+import { Registers } from './registers.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Violation } from './types.ts';
@@ -41,6 +42,8 @@ export class Cluster {
   readonly history: History;
   readonly links: Links;
   readonly nodes: SimNode[] = [];
+  /** What members own in truth. */
+  readonly registers: Registers = new Registers(this);
   readonly checkers: readonly Checker[];
   readonly coverage: Coverage = new Coverage();
   /** Blocks that a lying member gave away twice: promises about them are off, their dispute must show. */
@@ -90,7 +93,7 @@ export class Cluster {
     return this.place(signer, disk);
   }
 
-  /** Puts a node on this disk into the cluster; `registered` facts start from its estate. */
+  /** Puts a node on this disk into the cluster; what it owns counts from now on. */
   place(signer: Signer, disk: Disk): SimNode {
     const { options } = this;
     const wallMs = (): number => this.nowMs;
@@ -104,7 +107,7 @@ export class Cluster {
     });
     this.nodes.push(node);
     this.byMember.set(signer.member, [...this.nodesOf(signer.member), node]);
-    this.registered(node, undefined, disk.register.estate);
+    this.registers.stored(node, disk.register, true);
     return node;
   }
 
@@ -198,8 +201,9 @@ export class Cluster {
     }
   }
 
+  /** The estate that counts for a node's member changed. */
   registered(node: SimNode, before: Estate | undefined, after: Estate): void {
-    this.history.say(this.nowMs, () => `${node.name} stores ${estateText(after)}`);
+    this.history.say(this.nowMs, () => `${node.name} owns ${estateText(after)}`);
     for (const each of this.checkers) this.verdict(each, each.register?.(node, before, after));
   }
 

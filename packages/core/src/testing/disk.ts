@@ -13,8 +13,11 @@ export interface Snapshot {
   /** How many updates were stored. */
   readonly updates: number;
   readonly acceptors: ReadonlyMap<string, AcceptorRecord<Estate>>;
-  readonly attempted: string;
+  readonly attempted: readonly string[];
 }
+
+/** Starts whose nonces are remembered: as the agent does it. */
+const mostNonces = 1000;
 
 /** What a node keeps. */
 export class Disk {
@@ -26,8 +29,8 @@ export class Disk {
   flushed = 0;
   /** Registers that are kept here, by owner and epoch. A new map for each change. */
   acceptors: ReadonlyMap<string, AcceptorRecord<Estate>> = new Map();
-  /** The boot nonce that the last start was about to write. */
-  attempted = '';
+  /** Boot nonces that starts were about to write. */
+  attempted: readonly string[] = [];
   /** Every write fails while this is set. */
   isFull = false;
   /** One state for each register write, oldest first. */
@@ -39,10 +42,10 @@ export class Disk {
     this.remember();
   }
 
-  /** Notes the nonce of a start before it is used; returns those that may stand in the register. */
+  /** Notes the nonce of a start before it is used; returns those of the starts before. */
   attempt(bootNonce: string): readonly string[] {
-    const nonces = [this.register.estate.bootNonce, this.attempted];
-    this.attempted = bootNonce;
+    const nonces = [this.register.estate.bootNonce, ...this.attempted];
+    this.attempted = [...this.attempted.slice(-mostNonces), bootNonce];
     return nonces;
   }
 
@@ -100,7 +103,7 @@ export class Disk {
     this.flushed = 0;
     this.history.length = 0;
     this.acceptors = new Map();
-    this.attempted = '';
+    this.attempted = [];
     this.remember();
   }
 

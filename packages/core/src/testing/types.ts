@@ -35,7 +35,7 @@ export interface Checker {
   freed?(node: SimNode, address: number): void;
   /** A plugin answered, or looked again at what a container has. */
   answered?(node: SimNode, container: string, addresses: readonly number[]): string | undefined;
-  /** A register write became durable. */
+  /** What the node's member owns changed: its store wrote it, or a quorum of its guardians did. */
   register?(node: SimNode, before: Estate | undefined, after: Estate): string | undefined;
   /** A node carried an input through. */
   stepped?(node: SimNode, input: Input): string | undefined;

@@ -33,10 +33,9 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
   }
   const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
   if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
-  const before = disk.register.estate;
   if (replica !== undefined) memory.committed(replica, disk.updates.length);
   disk.commit(register, update);
-  if (register !== undefined) cluster.registered(node, before, register.estate);
+  if (register !== undefined) cluster.registers.stored(node, register);
   if (isLast) return cluster.killed(node, armed);
   node.take({ type: 'persisted', write });
 }
@@ -53,7 +52,10 @@ export function persistAcceptor(node: SimNode, { record }: Keep, random: Random)
       if (!disk.isFull) cluster.injected('writeError');
       return node.take({ type: 'acceptorPersistFailed', owner, epoch });
     }
+    const before = disk.acceptors.get(`${owner} ${epoch}`)?.accepted;
     disk.commitAcceptor(record);
+    const { accepted } = record;
+    if (accepted !== undefined && accepted !== before) cluster.registers.accepted(record, accepted);
     node.take({ type: 'acceptorPersisted', owner, epoch });
   });
 }

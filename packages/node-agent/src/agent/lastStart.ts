@@ -1,6 +1,6 @@
 /**
- * What one start of the agent leaves for the next: the boot nonces that it may have written, and the machine
- * that it ran on. Durable before the start begins, so that a later one can tell its own traces from those of
+ * What one start of the agent leaves for the next: the boot nonces of this store, and the machine that it
+ * ran on. Durable before the start begins, so that a later one can tell its own traces from those of
  * a copy of this store.
  */
 import { ok, type Result } from '@hedgerow/core';
@@ -12,7 +12,7 @@ export type Notes = Pick<Store, 'note' | 'putNotes'>;
 
 /** What the notes say at a start. */
 export interface LastStart {
-  /** Boot nonces that this store may have written last, `registered` first. */
+  /** Boot nonces of the starts before, `registered` first: guardians may still remember each of them. */
   readonly nonces: readonly string[];
   /** Why the store may be a copy, or have gone back in time. */
   readonly suspicion?: string;
@@ -21,7 +21,7 @@ export interface LastStart {
 const noncesNote = 'boot nonces';
 const machineNotes = { machine: 'machine id', generation: 'vm generation id' } as const;
 
-/** Starts that end before their nonce is in the register leave one each: more than these are forgotten. */
+/** Starts whose nonces are remembered. */
 const maxNonces = 1000;
 
 /**
@@ -41,24 +41,22 @@ export function noteStart(
   const { registered, next, machine, adopt } = start;
   const written = notes.note(noncesNote);
   if (!written.ok) return written;
-  const pending = (written.value ?? '').split(' ').filter((each) => each !== '');
-  // Nonces are written in order: once one is in the register, those before it cannot come any more.
-  const later = pending.slice(pending.indexOf(registered) + 1);
+  const before = (written.value ?? '').split(' ').filter((each) => each !== '');
   const changes: Record<string, string> = {
-    [noncesNote]: [...later, next].slice(-maxNonces).join(' '),
+    [noncesNote]: [...before, next].slice(-maxNonces).join(' '),
   };
   const reasons: string[] = [];
   for (const kind of ['machine', 'generation'] as const) {
     const now = machine[kind];
-    const before = notes.note(machineNotes[kind]);
-    if (!before.ok) return before;
-    if (now === undefined || now === before.value) continue;
-    if (before.value === undefined || adopt) changes[machineNotes[kind]] = now;
-    else reasons.push(`the ${machineNotes[kind]} was ${before.value} and is ${now}`);
+    const noted = notes.note(machineNotes[kind]);
+    if (!noted.ok) return noted;
+    if (now === undefined || now === noted.value) continue;
+    if (noted.value === undefined || adopt) changes[machineNotes[kind]] = now;
+    else reasons.push(`the ${machineNotes[kind]} was ${noted.value} and is ${now}`);
   }
   const stored = notes.putNotes(changes);
   if (!stored.ok) return stored;
-  const nonces = [registered, ...later];
+  const nonces = [registered, ...before.filter((each) => each !== registered)];
   return ok(reasons.length === 0 ? { nonces } : { nonces, suspicion: suspicionOf(reasons) });
 }
 

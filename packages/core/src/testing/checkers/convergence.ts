@@ -23,15 +23,15 @@ function differentSets(cluster: Cluster): string | undefined {
 }
 
 function undelivered(cluster: Cluster): string | undefined {
-  for (const node of cluster.nodes) {
-    const entry = node.disk.register.estate.outbox.find(
+  for (const { member, outbox } of cluster.registers.all()) {
+    const entry = outbox.find(
       ({ record, to }) =>
         !cluster.liars.has(to) &&
         !isQuarantined(cluster, to) &&
         !cluster.isTainted(record.body.pool, record.body.prefix),
     );
-    if (entry === undefined || cluster.liars.has(node.member)) continue;
-    return `${node.name} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
+    if (entry === undefined || cluster.liars.has(member)) continue;
+    return `${member} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;
 }
@@ -43,12 +43,12 @@ function isQuarantined(cluster: Cluster, member: string): boolean {
 
 function wrongView(cluster: Cluster): string | undefined {
   const view = cluster.nodes.find((node) => node.replica !== undefined)?.replica?.view;
-  for (const { member, disk, name } of cluster.nodes) {
-    for (const { pool, prefix } of disk.register.estate.holdings) {
+  for (const { member, holdings } of cluster.registers.all()) {
+    for (const { pool, prefix } of holdings) {
       const piece = view?.lookup(pool, prefix);
       if (cluster.isTainted(pool, prefix)) continue;
       if (piece?.owner === member) continue;
-      return `${name} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
+      return `${member} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
     }
   }
   return undefined;

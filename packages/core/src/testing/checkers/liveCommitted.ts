@@ -1,47 +1,55 @@
-/** S4: every live address lies in a block that its node has committed, durably. */
+/** S4: every live address lies in a block that its node's member has committed, durably. */
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 import { changedHoldings } from './blockCoverage.ts';
 
-/** Keeps committed blocks and live addresses of each node. */
+interface Blocks {
+  /** How often each is committed: twice only where a register was copied. */
+  readonly committed: Map<number, number>;
+  /** Live addresses by block. */
+  readonly live: Map<number, number>;
+}
+
+/** Keeps committed blocks and live addresses of each member. */
 export function liveCommitted(): Checker {
-  const nodes = new Map<SimNode, { committed: Set<number>; live: Map<number, number> }>();
-  const stateOf = (node: SimNode) => {
-    let state = nodes.get(node);
-    if (state === undefined) {
-      state = { committed: new Set(), live: new Map() };
-      nodes.set(node, state);
+  const members = new Map<string, Blocks>();
+  const blocksOf = ({ member }: SimNode): Blocks => {
+    let blocks = members.get(member);
+    if (blocks === undefined) {
+      blocks = { committed: new Map(), live: new Map() };
+      members.set(member, blocks);
     }
-    return state;
+    return blocks;
+  };
+  const add = (counts: Map<number, number>, block: number, by: number): void => {
+    counts.set(block, (counts.get(block) ?? 0) + by);
   };
   return {
     invariant: 'S4',
     says: 'every live address lies in a block committed by its node',
     claimed(node, address) {
-      const { committed, live } = stateOf(node);
+      const { committed, live } = blocksOf(node);
       const block = address >> 8;
-      live.set(block, (live.get(block) ?? 0) + 1);
-      if (committed.has(block)) return undefined;
+      add(live, block, 1);
+      if (committed.get(block)) return undefined;
       return `${node.name} has ${node.cluster.space.textOf(address)} on a container, and its block is not committed there`;
     },
     freed(node, address) {
-      const { live } = stateOf(node);
-      const block = address >> 8;
-      live.set(block, (live.get(block) ?? 0) - 1);
+      add(blocksOf(node).live, address >> 8, -1);
     },
     register(node, before, after) {
-      const { committed, live } = stateOf(node);
+      const { committed, live } = blocksOf(node);
       const { space } = node.cluster;
       const { gone, come } = changedHoldings(before, after);
       for (const { pool, prefix, use } of gone) {
-        if (use === 'committed') committed.delete(space.range(pool, prefix).from);
+        if (use === 'committed') add(committed, space.range(pool, prefix).from, -1);
       }
       for (const { pool, prefix, use } of come) {
-        if (use === 'committed') committed.add(space.range(pool, prefix).from);
+        if (use === 'committed') add(committed, space.range(pool, prefix).from, 1);
       }
       for (const { pool, prefix, use } of gone) {
         const block = space.range(pool, prefix).from;
-        if (use !== 'committed' || committed.has(block) || !live.get(block)) continue;
+        if (use !== 'committed' || committed.get(block) || !live.get(block)) continue;
         return `${node.name} gave up ${prefix} with ${live.get(block)} live addresses in it`;
       }
       return undefined;

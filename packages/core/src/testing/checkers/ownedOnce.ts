@@ -39,8 +39,8 @@ export function ownedOnce(): Checker {
     for (const [from, counter] of Object.entries(after.in)) {
       const last = known.get(from) ?? 0;
       if (counter === last) continue;
-      for (const giver of node.cluster.nodesOf(from)) {
-        for (const entry of giver.disk.register.estate.outbox) {
+      for (const giver of node.cluster.registers.of(from)) {
+        for (const entry of giver.outbox) {
           if (entry.to !== node.member || entry.counter <= last || entry.counter > counter)
             continue;
           change(node.cluster, entry.record.body.pool, entry.record.body.prefix, -1);
@@ -87,17 +87,16 @@ function taint({ space, tainted }: Cluster, { body }: OutboxEntry['record']): vo
 
 function holdersOf(cluster: Cluster, block: number): string {
   const holders: string[] = [];
-  for (const node of cluster.nodes) {
-    const { holdings, outbox } = node.disk.register.estate;
+  for (const { member, holdings, outbox } of cluster.registers.all()) {
     for (const { pool, prefix, use } of holdings) {
       const range = cluster.space.range(pool, prefix);
       if (block >= range.from && block < range.to)
-        holders.push(`${node.name} holds ${prefix} ${use}`);
+        holders.push(`${member} holds ${prefix} ${use}`);
     }
     for (const { to, counter, record } of outbox) {
       const range = cluster.space.range(record.body.pool, record.body.prefix);
       if (block < range.from || block >= range.to) continue;
-      holders.push(`${node.name} gives ${record.body.prefix} to ${to} (#${counter})`);
+      holders.push(`${member} gives ${record.body.prefix} to ${to} (#${counter})`);
     }
   }
   return holders.join(', ') || 'nobody';

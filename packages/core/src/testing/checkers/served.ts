@@ -29,11 +29,12 @@ export function served(): Checker {
 }
 
 function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
-  for (const { name, member, disk, state } of cluster.nodes) {
+  for (const { name, member, state } of cluster.nodes) {
     if (state === undefined || state.quarantined || cluster.liars.has(member)) continue;
-    const [reserve] = ofUse(disk.register.estate.holdings, pool, 'reserve').filter(
-      ({ prefix }) => !cluster.isTainted(pool, prefix),
-    );
+    const reserve = cluster.registers
+      .of(member)
+      .flatMap(({ holdings }) => ofUse(holdings, pool, 'reserve'))
+      .find(({ prefix }) => !cluster.isTainted(pool, prefix));
     if (reserve !== undefined) return `${name} has ${reserve.prefix} in reserve`;
   }
   return undefined;

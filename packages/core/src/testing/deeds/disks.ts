@@ -25,12 +25,11 @@ function goBack(name: 'rollback' | 'lostWrite', most: number): Deed {
     draw: (random) => [random.below(1024), 1 + random.below(most)],
     play(cluster, [pick, writes = 1]) {
       const node = nodeAt(cluster, pick);
-      const before = node.disk.register.estate;
       node.crash(name, false);
       node.disk.rollBack(writes);
       node.memory.forget();
       cluster.liars.add(node.member);
-      cluster.registered(node, before, node.disk.register.estate);
+      cluster.registers.stored(node, node.disk.register, true);
       cluster.after(100, () => node.start());
       return `${node.name} restarts on the state of ${writes} writes ago`;
     },
@@ -49,12 +48,11 @@ export const wipe: Deed = {
   draw: (random) => [random.below(1024)],
   play(cluster, [pick]) {
     const node = nodeAt(cluster, pick);
-    const before = node.disk.register.estate;
     node.crash('wipe', false);
     node.disk.wipe(firstEstate(node.member, []), `${node.disk.storeId}+`);
     node.memory.forget();
     cluster.liars.add(node.member);
-    cluster.registered(node, before, node.disk.register.estate);
+    cluster.registers.stored(node, node.disk.register, true);
     cluster.after(100, () => node.start());
     return `${node.name} restarts with its key and an empty database`;
   },
