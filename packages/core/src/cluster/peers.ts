@@ -81,7 +81,11 @@ function isSame(known: MemberBody, wanted: Omit<MemberBody, 'network' | 'member'
   return (
     known.name === wanted.name &&
     known.zone === wanted.zone &&
-    known.nodeAddresses.join() === wanted.nodeAddresses.join() &&
-    known.dial.join() === wanted.dial.join()
+    isSameList(known.nodeAddresses, wanted.nodeAddresses) &&
+    isSameList(known.dial, wanted.dial)
   );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }
