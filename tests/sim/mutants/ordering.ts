@@ -45,7 +45,7 @@ export const ordering: readonly Mutant[] = [
     'keepToOneself',
     'own entries are not gossiped and nobody compares sets',
     'cluster/sync.ts',
-    "  if (picked !== undefined) send(turn, picked[0], { type: 'syncHash', hash: env.replica.hash() });",
-    '  if (picked === undefined) return;',
+    "    send(turn, member, { type: 'syncHash', hash: env.replica.hash() });",
+    '',
   ),
 ];

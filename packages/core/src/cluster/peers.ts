@@ -94,7 +94,11 @@ function isSame(known: MemberBody, wanted: Omit<MemberBody, 'network' | 'member'
     known.name === wanted.name &&
     known.zone === wanted.zone &&
     known.store === wanted.store &&
-    known.nodeAddresses.join() === wanted.nodeAddresses.join() &&
-    known.dial.join() === wanted.dial.join()
+    isSameList(known.nodeAddresses, wanted.nodeAddresses) &&
+    isSameList(known.dial, wanted.dial)
   );
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }

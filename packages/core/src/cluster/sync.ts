@@ -103,7 +103,12 @@ export function syncNow(turn: Turn): void {
   const { state, env } = turn;
   if (env.nowMs < state.syncAtMs) return;
   state.syncAtMs = env.nowMs + state.tuning.syncMs * (0.75 + env.random() / 2);
-  const connected = [...state.peers].filter(([, peer]) => peer.connected);
-  const picked = connected[Math.floor(env.random() * connected.length)];
-  if (picked !== undefined) send(turn, picked[0], { type: 'syncHash', hash: env.replica.hash() });
+  let connected = 0;
+  for (const peer of state.peers.values()) if (peer.connected) connected += 1;
+  let skip = Math.floor(env.random() * connected);
+  for (const [member, peer] of state.peers) {
+    if (!peer.connected || skip-- > 0) continue;
+    send(turn, member, { type: 'syncHash', hash: env.replica.hash() });
+    return;
+  }
 }

@@ -52,9 +52,9 @@ export class Log {
 
   /** Places at or after a vector: publishers from high to low as Yjs writes them, clocks in order. */
   *missing(vector: ReadonlyMap<number, number>): Generator<Place> {
-    const behind = [...this.#runs].filter(
-      ([client, run]) => run.length > (vector.get(client) ?? 0),
-    );
+    const behind: [number, Run][] = [];
+    for (const each of this.#runs)
+      if (each[1].length > (vector.get(each[0]) ?? 0)) behind.push(each);
     behind.sort(([one], [other]) => other - one);
     for (const [client, { places, length }] of behind) {
       for (let clock = vector.get(client) ?? 0; clock < length; clock += 1) {

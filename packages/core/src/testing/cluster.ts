@@ -14,6 +14,7 @@ import { Coverage } from './coverage.ts';
 import { Disk } from './disk.ts';
 import { estateText, genesisOf, memberName } from './genesis.ts';
 import { codeOf, History } from './history.ts';
+import { byHook, type Hook } from './hooks.ts';
 import { Links } from './links.ts';
 import { ModelRunDir } from './modelRunDir.ts';
 import { listedFates } from './network.ts';
@@ -44,7 +45,6 @@ export class Cluster {
   readonly nodes: SimNode[] = [];
   /** What members own in truth. */
   readonly registers: Registers = new Registers(this);
-  readonly checkers: readonly Checker[];
   readonly coverage: Coverage = new Coverage();
   /** Blocks that a lying member gave away twice: promises about them are off, their dispute must show. */
   readonly tainted: Set<number> = new Set();
@@ -62,6 +62,7 @@ export class Cluster {
   /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
   quiet: { readonly sent: number; readonly steps: number; readonly sinceMs: number } | undefined;
   private readonly queue = new EventQueue<() => void>();
+  private readonly asked: Readonly<Record<Hook, readonly Checker[]>>;
   private readonly options: ClusterOptions;
   private readonly byMember = new Map<string, SimNode[]>();
   private readonly random: Random;
@@ -77,7 +78,7 @@ export class Cluster {
     this.genesis = genesisOf(seed, pools, Math.min(size, options.founders ?? 1));
     this.history = new History(options.isTraced ?? false);
     this.links = new Links(this, listedFates([]));
-    this.checkers = options.checkers?.() ?? [];
+    this.asked = byHook(options.checkers?.() ?? []);
     this.replicas = new Replicas(this.genesis, options.replica);
     for (let index = 0; index < size; index += 1) this.addNode().start();
   }
@@ -183,20 +184,23 @@ export class Cluster {
 
   claimed(node: SimNode, address: number): void {
     this.history.add(this.nowMs, address, node.index);
-    this.history.say(
-      this.nowMs,
-      () => `${node.name} puts ${this.space.textOf(address)} on a container`,
-    );
-    for (const each of this.checkers) this.verdict(each, each.claimed?.(node, address));
+    if (this.history.isTraced) {
+      const text = this.space.textOf(address);
+      this.history.say(this.nowMs, () => `${node.name} puts ${text} on a container`);
+    }
+    for (const each of this.asked.claimed) this.verdict(each, each.claimed?.(node, address));
   }
 
   freed(node: SimNode, address: number): void {
-    this.history.say(this.nowMs, () => `${node.name} frees ${this.space.textOf(address)}`);
-    for (const each of this.checkers) each.freed?.(node, address);
+    if (this.history.isTraced) {
+      const text = this.space.textOf(address);
+      this.history.say(this.nowMs, () => `${node.name} frees ${text}`);
+    }
+    for (const each of this.asked.freed) each.freed?.(node, address);
   }
 
   answered(node: SimNode, container: string, addresses: readonly number[]): void {
-    for (const each of this.checkers) {
+    for (const each of this.asked.answered) {
       this.verdict(each, each.answered?.(node, container, addresses));
     }
   }
@@ -204,24 +208,24 @@ export class Cluster {
   /** The estate that counts for a node's member changed. */
   registered(node: SimNode, before: Estate | undefined, after: Estate): void {
     this.history.say(this.nowMs, () => `${node.name} owns ${estateText(after)}`);
-    for (const each of this.checkers) this.verdict(each, each.register?.(node, before, after));
+    for (const each of this.asked.register) {
+      this.verdict(each, each.register?.(node, before, after));
+    }
   }
 
   stepped(node: SimNode, input: Input): void {
-    for (const each of this.checkers) {
-      if (each.stepped !== undefined) this.verdict(each, each.stepped(node, input));
-    }
+    for (const each of this.asked.stepped) this.verdict(each, each.stepped?.(node, input));
   }
 
   alarmed(node: SimNode, alarm: Alarm): void {
     node.alarms.push(alarm);
     this.history.add(this.nowMs, codeOf(alarm.code), node.index);
     this.history.say(this.nowMs, () => `${node.name} raises ${alarm.code}: ${alarm.message}`);
-    for (const each of this.checkers) this.verdict(each, each.alarm?.(node, alarm));
+    for (const each of this.asked.alarm) this.verdict(each, each.alarm?.(node, alarm));
   }
 
   settled(): void {
-    for (const each of this.checkers) this.verdict(each, each.settled?.(this));
+    for (const each of this.asked.settled) this.verdict(each, each.settled?.(this));
   }
 
   private verdict(checker: Checker, problem: string | undefined): void {

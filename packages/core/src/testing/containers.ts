@@ -22,10 +22,16 @@ export class Containers {
   /** Somebody removed the run directory: what running containers hold is not written anywhere. */
   isWiped = false;
   private readonly node: SimNode;
+  private readonly byId = new Map<string, Container>();
   private count = 0;
 
   constructor(node: SimNode) {
     this.node = node;
+  }
+
+  /** The container with this id, if it runs. */
+  find(id: string): Container | undefined {
+    return this.byId.get(id);
   }
 
   /** ADD for a new container. */
@@ -48,6 +54,7 @@ export class Containers {
     const container = this.pick(pick);
     if (container === undefined) return undefined;
     this.running.splice(pick % this.running.length, 1);
+    this.byId.delete(container.id);
     this.free(container.id, container.addresses);
     return container.id;
   }
@@ -78,6 +85,7 @@ export class Containers {
       for (const address of addresses) node.cluster.freed(node, address);
     }
     this.running.length = 0;
+    this.byId.clear();
     this.isWiped = false;
     node.run.reboot();
   }
@@ -104,7 +112,9 @@ export class Containers {
   private got(id: string, addresses: readonly number[]): void {
     const { node } = this;
     for (const address of addresses) node.cluster.claimed(node, address);
-    this.running.push({ id, addresses });
+    const container = { id, addresses };
+    this.running.push(container);
+    this.byId.set(id, container);
     node.cluster.answered(node, id, addresses);
     node.pollSoon(1_000);
   }
@@ -113,7 +123,7 @@ export class Containers {
     const { node } = this;
     this.stop(id);
     const freed = node.run.del(id, node.cluster.nowMs);
-    if (!this.isWiped && freed.join() !== addresses.join()) {
+    if (!this.isWiped && !equalNumbers(freed, addresses)) {
       node.cluster.violated('S5', `DEL of ${id} freed ${freed.length} addresses, not its own`);
     }
     for (const address of addresses) node.cluster.freed(node, address);
@@ -128,4 +138,9 @@ export class Containers {
   private pick(pick: number): Container | undefined {
     return this.running[pick % Math.max(1, this.running.length)];
   }
+}
+
+/** The same numbers in the same order. */
+export function equalNumbers(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }

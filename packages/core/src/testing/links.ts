@@ -19,8 +19,8 @@ type Parcel = { readonly message: Message } | { readonly update: Update };
 /** All connections of a cluster. */
 export class Links {
   fates: Fates;
-  /** Network faults that struck, when they are recorded. */
-  readonly struck: NetFault[] = [];
+  /** Where network faults that strike are recorded, if they are. */
+  struck: NetFault[] | undefined;
   /** Messages sent so far. */
   sent = 0;
   private readonly cluster: Cluster;
@@ -141,7 +141,7 @@ export class Links {
     if ((this.cuts[at] as number) > 0) return;
     const fault = this.fates.of(from.index, to.index, n);
     if (fault !== undefined) {
-      this.struck.push(fault);
+      this.struck?.push(fault);
       cluster.injected(fault.kind);
       if (fault.kind === 'lose') return;
     }
@@ -164,7 +164,10 @@ export class Links {
 
   private deliver(from: SimNode, to: SimNode, input: Input): void {
     const { cluster } = this;
-    cluster.history.say(cluster.nowMs, () => `${to.name} gets ${textOf(input)} of ${from.name}`);
+    if (cluster.history.isTraced) {
+      const text = textOf(input);
+      cluster.history.say(cluster.nowMs, () => `${to.name} gets ${text} of ${from.name}`);
+    }
     to.take(input);
   }
 

@@ -21,16 +21,19 @@ interface Directory {
   used: number;
   freedMs: number;
   cursor: number;
+  /** For each address until when it is not given: `taken`, or milliseconds. */
+  readonly untilMs: Float64Array;
 }
 
+const taken = Number.POSITIVE_INFINITY;
 /** Milliseconds for which a freed address is not given again. */
 const restMs = 30_000;
 
 /** The directory as a table. */
 export class ModelRunDir implements RunDir {
-  private readonly directories = new Map<string, Directory>();
-  private readonly taken = new Map<number, string>();
-  private readonly rested = new Map<number, number>();
+  private readonly byBlock = new Map<number, Directory>();
+  /** In the order in which blocks were first published. */
+  private readonly directories: Directory[] = [];
   private readonly attachments = new Map<string, readonly number[]>();
   private readonly space: Space;
   private usageChanged = false;
@@ -42,7 +45,7 @@ export class ModelRunDir implements RunDir {
 
   get isWaiting(): boolean {
     if (this.usageChanged) return true;
-    for (const each of this.directories.values()) {
+    for (const each of this.directories) {
       if (each.goal !== undefined && !each.told) return true;
     }
     return false;
@@ -57,7 +60,7 @@ export class ModelRunDir implements RunDir {
 
   poll(nowMs: number): readonly RunEvent[] {
     const events: RunEvent[] = [];
-    for (const each of this.directories.values()) {
+    for (const each of this.directories) {
       if (each.goal === undefined || each.told) continue;
       const type = this.advance(each, nowMs);
       if (type === 'waiting') continue;
@@ -73,7 +76,7 @@ export class ModelRunDir implements RunDir {
   }
 
   agentStarted(): void {
-    for (const each of this.directories.values()) {
+    for (const each of this.directories) {
       each.goal = undefined;
       each.told = false;
       each.withdrawnHere = false;
@@ -87,9 +90,11 @@ export class ModelRunDir implements RunDir {
     const found = pools.map((pool) => this.search(pool, nowMs));
     if (found.includes(-1)) return undefined;
     for (const address of found) {
-      this.taken.set(address, attachment);
-      this.use(address, 1);
+      const each = this.byBlock.get(address >> 8) as Directory;
+      each.untilMs[address & 255] = taken;
+      each.used += 1;
     }
+    this.usageChanged = true;
     this.attachments.set(attachment, found);
     return found;
   }
@@ -98,9 +103,12 @@ export class ModelRunDir implements RunDir {
     const held = this.held(attachment);
     this.attachments.delete(attachment);
     for (const address of held) {
-      if (!this.taken.delete(address)) continue;
-      this.rested.set(address, nowMs + restMs);
-      this.use(address, -1, nowMs);
+      const each = this.byBlock.get(address >> 8);
+      if (each?.untilMs[address & 255] !== taken) continue;
+      each.untilMs[address & 255] = nowMs + restMs;
+      each.used -= 1;
+      each.freedMs = nowMs;
+      this.usageChanged = true;
     }
     return held;
   }
@@ -110,19 +118,20 @@ export class ModelRunDir implements RunDir {
   }
 
   reboot(): void {
-    this.directories.clear();
-    this.taken.clear();
-    this.rested.clear();
+    this.byBlock.clear();
+    this.directories.length = 0;
     this.attachments.clear();
   }
 
   wipe(): void {
-    for (const each of this.directories.values()) {
+    for (const each of this.directories) {
       each.where = 'absent';
       each.used = 0;
+      each.untilMs.forEach((untilMs, at) => {
+        if (untilMs === taken) each.untilMs[at] = 0;
+      });
       if (each.goal !== undefined) each.told = false;
     }
-    this.taken.clear();
     this.attachments.clear();
     this.usageChanged = true;
   }
@@ -169,14 +178,17 @@ export class ModelRunDir implements RunDir {
   }
 
   private search(pool: string, nowMs: number): number {
-    for (const each of this.searchOrder()) {
+    const { directories } = this;
+    const start = this.searchStart();
+    for (let step = 0; step < directories.length; step += 1) {
+      const each = directories[(start + step) % directories.length] as Directory;
       if (each.pool !== pool || each.where !== 'open') continue;
       const addresses = this.space.addressesOf(each.block);
       if (each.used >= addresses.length) continue;
-      for (let step = 0; step < addresses.length; step += 1) {
-        const at = (each.cursor + step) % addresses.length;
+      for (let next = 0; next < addresses.length; next += 1) {
+        const at = (each.cursor + next) % addresses.length;
         const address = addresses[at] as number;
-        if (this.taken.has(address) || (this.rested.get(address) ?? 0) > nowMs) continue;
+        if ((each.untilMs[address & 255] as number) > nowMs) continue;
         each.cursor = at + 1;
         return address;
       }
@@ -185,35 +197,24 @@ export class ModelRunDir implements RunDir {
   }
 
   /** Now and then a search starts elsewhere, so that no block is safe from being used just now. */
-  private searchOrder(): readonly Directory[] {
-    const all = [...this.directories.values()];
+  private searchStart(): number {
     this.searches += 1;
-    if (this.searches % 4 !== 0) return all;
-    const start = (this.searches / 4) % Math.max(1, all.length);
-    return [...all.slice(start), ...all.slice(0, start)];
-  }
-
-  private use(address: number, change: number, freedMs?: number): void {
-    const block = address >> 8;
-    const each = this.directory(this.space.poolOf(block), this.space.prefixOf(block));
-    each.used += change;
-    if (freedMs !== undefined) each.freedMs = freedMs;
-    this.usageChanged = true;
+    if (this.searches % 4 !== 0) return 0;
+    return (this.searches / 4) % Math.max(1, this.directories.length);
   }
 
   private usage(): readonly BlockUsage[] {
     const blocks: BlockUsage[] = [];
-    for (const { pool, prefix, used, goal } of this.directories.values()) {
+    for (const { pool, prefix, used, goal } of this.directories) {
       if (goal !== undefined && used > 0) blocks.push({ pool, prefix, used });
     }
     return blocks;
   }
 
   private directory(pool: string, prefix: Cidr): Directory {
-    const key = `${pool} ${prefix}`;
-    let each = this.directories.get(key);
+    const block = this.space.range(pool, prefix).from;
+    let each = this.byBlock.get(block);
     if (each === undefined) {
-      const block = this.space.range(pool, prefix).from;
       each = {
         block,
         pool,
@@ -226,8 +227,10 @@ export class ModelRunDir implements RunDir {
         used: 0,
         freedMs: Number.NEGATIVE_INFINITY,
         cursor: 0,
+        untilMs: new Float64Array(256),
       };
-      this.directories.set(key, each);
+      this.byBlock.set(block, each);
+      this.directories.push(each);
     }
     return each;
   }

@@ -17,7 +17,7 @@ export interface Outcome {
   readonly steps: number;
   /** Virtual time that passed, milliseconds. */
   readonly simulatedMs: number;
-  /** The same run as a list of what was done: replays without chance. */
+  /** The same run as a list of what was done: replays without chance. Runs a random script once more. */
   readonly listed: Script;
   readonly cluster: Cluster;
 }
@@ -30,8 +30,37 @@ function stormSteps({ nodes, lastsMs }: Script): number {
   return 400_000 + nodes * (lastsMs / 1_000) * 40;
 }
 
+/** What was done in a run. */
+interface Played {
+  readonly actions: Action[];
+  readonly net: NetFault[];
+}
+
 /** Runs a script from its start to the last promise, or to the first violation. */
 export function simulate(script: Script, options: ClusterOptions = {}): Outcome {
+  const cluster = run(script, options, undefined);
+  return {
+    violation: cluster.violation,
+    hash: cluster.history.hash,
+    steps: cluster.steps,
+    simulatedMs: cluster.nowMs,
+    get listed() {
+      return list(script, options);
+    },
+    cluster,
+  };
+}
+
+/** Long runs do a lot that nobody asks for: the list is made by running the script once more. */
+function list(script: Script, options: ClusterOptions): Script {
+  if (!('faults' in script.events)) return script;
+  const played: Played = { actions: [], net: [] };
+  run(script, { ...options, isTraced: false }, played);
+  const writeErrors = script.events.faults.writeError ?? 0;
+  return { ...script, events: { ...played, writeErrors } };
+}
+
+function run(script: Script, options: ClusterOptions, played: Played | undefined): Cluster {
   const all = { checkers: allCheckers, ...mixTuning(script.seed), ...options };
   const cluster = new Cluster(script.seed, script.nodes, all);
   const { events } = script;
@@ -44,39 +73,32 @@ export function simulate(script: Script, options: ClusterOptions = {}): Outcome 
   cluster.links.fates = fates;
   const writeErrors = isRandom ? (events.faults.writeError ?? 0) : events.writeErrors;
   for (const node of cluster.nodes) node.writeErrors = writeErrors;
-  const played: Action[] = [];
+  cluster.links.struck = played?.net;
   const maxSteps = Math.min(options.maxSteps ?? Number.POSITIVE_INFINITY, stormSteps(script));
-  if (playAll(cluster, deeds, source, script.lastsMs, maxSteps, played))
-    finish(cluster, stormSteps(script));
+  const play = { deeds, source, lastsMs: script.lastsMs, maxSteps, played: played?.actions };
+  if (playAll(cluster, play)) finish(cluster, stormSteps(script));
   if (cluster.steps >= stormSteps(script)) {
     cluster.violated('L4', `${cluster.steps} steps in ${cluster.nowMs / 1000} seconds: a storm`);
   }
-  const net: readonly NetFault[] = cluster.links.struck;
-  return {
-    violation: cluster.violation,
-    hash: cluster.history.hash,
-    steps: cluster.steps,
-    simulatedMs: cluster.nowMs,
-    listed: { ...script, events: { actions: played, net, writeErrors } },
-    cluster,
-  };
+  return cluster;
 }
 
-function playAll(
-  cluster: Cluster,
-  deeds: readonly Deed[],
-  source: ActionSource,
-  lastsMs: number,
-  maxSteps: number | undefined,
-  played: Action[],
-): boolean {
+interface Play {
+  readonly deeds: readonly Deed[];
+  readonly source: ActionSource;
+  readonly lastsMs: number;
+  readonly maxSteps: number;
+  readonly played: Action[] | undefined;
+}
+
+function playAll(cluster: Cluster, { deeds, source, lastsMs, maxSteps, played }: Play): boolean {
   const byName = new Map(deeds.map((deed) => [deed.name, deed]));
   for (let action = source.next(); action !== undefined; action = source.next()) {
     if (!cluster.runUntil(action.atMs, maxSteps)) return cluster.violation === undefined;
     cluster.tried.add(action.deed);
     const said = byName.get(action.deed)?.play(cluster, action.args);
     if (said === undefined) continue;
-    played.push(action);
+    played?.push(action);
     cluster.injected(action.deed);
     cluster.history.add(cluster.nowMs, codeOf(action.deed), 0);
     cluster.history.say(cluster.nowMs, () => `— ${said}`);
