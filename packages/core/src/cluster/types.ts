@@ -1,3 +1,4 @@
+/** What happens to a node and what it does: the contract between the reducer and whoever runs it. */
 import type { Cidr } from '../address/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';

@@ -10,7 +10,13 @@
  */
 import { entryId } from '../ownership/record.ts';
 import type { SignedEntry } from '../ownership/types.ts';
-import { type SelfState, selfRegister, type Versioned } from '../register/index.ts';
+import {
+  decideSelf,
+  dropSelf,
+  proposeSelf,
+  type SelfState,
+  type Versioned,
+} from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
 import { fold } from './fold.ts';
 import { follow } from './follow.ts';
@@ -109,9 +115,9 @@ function storeBoth(turn: Turn, self: SelfState): void {
   }
   const problem = checkEstate(state, estate);
   if (problem !== undefined) broken(problem);
-  const step = selfRegister.compareAndSet(self, estate);
-  state.register.self = step.state;
-  for (const { value } of step.effects) turn.effects.push(persistEffect(number, value, update));
+  const next = proposeSelf(self, estate);
+  state.register.self = next;
+  turn.effects.push(persistEffect(number, next.proposed, update));
 }
 
 function persistEffect(
@@ -165,9 +171,8 @@ export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' 
   state.inFlight = undefined;
   lower(turn, 'storage', '');
   if (flight.isSelf) {
-    const step = selfRegister.handle(register.self as SelfState, { type: 'persisted' });
-    register.self = step.state;
-    register.value = selfRegister.current(step.state) as Versioned;
+    register.self = decideSelf(register.self as SelfState);
+    register.value = register.self.value;
     valueChanged(turn);
   }
   if (flight.isSelf || flight.decided.length > 0) {
@@ -198,10 +203,7 @@ export function persistFailed(turn: Turn, input: Extract<Input, { type: 'persist
   const flight = state.inFlight;
   if (flight === undefined || flight.write !== input.write) return;
   state.inFlight = undefined;
-  if (flight.isSelf) {
-    const failure = { type: 'persistFailed' as const, reason: input.reason };
-    register.self = selfRegister.handle(register.self as SelfState, failure).state;
-  }
+  if (flight.isSelf) register.self = dropSelf(register.self as SelfState);
   env.replica.abandon();
   const isDecided = new Set(flight.decided.flatMap((each) => each.applied));
   const again = flight.applied.filter((each) => !isDecided.has(each)).map((each) => each.intent);

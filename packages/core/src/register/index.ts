@@ -37,7 +37,6 @@ export {
   statementBytes,
   vouchedRecords,
 } from './estateRules.ts';
-export { type GuardedState, guardedRegister, openGuarded } from './guarded.ts';
 export { type Candidate, chooseGuardians } from './guardians.ts';
 export type { AcceptorRecord } from './judge.ts';
 export { isOnPath, type MerklePath, merklePath, merkleRoot } from './merkle.ts';
@@ -64,16 +63,16 @@ export type {
 } from './proposerState.ts';
 export { effectiveSet, guardianKey, isGuardian, quorumOf, sameSet } from './quorum.ts';
 export { type Claim, isDecided, isSeedValid } from './seed.ts';
-export { openSelf, type SelfState, selfRegister } from './self.ts';
+export {
+  decideSelf,
+  dropSelf,
+  openSelf,
+  type ProposedSelf,
+  proposeSelf,
+  type SelfState,
+} from './self.ts';
 export type {
   Ballot,
-  Outcome,
-  PersistEffect,
-  Register,
   RegisterBook,
-  RegisterEffect,
-  RegisterInput,
-  RegisterStep,
-  SendEffect,
   Versioned,
 } from './types.ts';

@@ -81,7 +81,14 @@ export interface ProposerState<V, C> {
   readonly tries: number;
 }
 
-/** How a goal ended; see `Outcome`. */
+/**
+ * How a goal ended.
+ * - `decided`: ours is decided, durably; `value` is the register's value, ours or what others put on top.
+ * - `conflict`: another value was decided; it is here, ours was not. Nothing of ours happened.
+ * - `uncertain`: others have written since, over ours or without it.
+ * - `unreachable`: no quorum answered; ours may be decided all the same.
+ * - `frozen`: one proposer signed two values under one ballot; the register takes nothing any more.
+ */
 export type ProposerOutcome<V> =
   | { readonly kind: Verdict; readonly value: Held<V> }
   | { readonly kind: 'unreachable'; readonly reason: string }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstEstate } from '../estate/index.ts';
-import { openSelf, selfRegister, type Versioned } from './index.ts';
+import { decideSelf, dropSelf, openSelf, proposeSelf, type Versioned } from './index.ts';
 
 const first: Versioned = {
   ballot: { counter: 0, proposer: 'a', bootNonce: '' },
@@ -10,37 +10,26 @@ const next = { ...first.estate, bootNonce: 'n1' };
 
 describe('the self-register', () => {
   it('decides a value when it is durable, not before', () => {
-    const proposed = selfRegister.compareAndSet(openSelf(first), next);
-    expect(selfRegister.current(proposed.state)).toBe(first);
-    expect(selfRegister.busy(proposed.state)).toBe(true);
-    expect(proposed.effects).toEqual([
-      {
-        type: 'persist',
-        value: { ballot: { counter: 1, proposer: 'a', bootNonce: 'n1' }, estate: next },
-      },
-    ]);
-    const decided = selfRegister.handle(proposed.state, { type: 'persisted' });
-    expect(decided.outcome).toMatchObject({ kind: 'decided', value: { estate: next } });
-    expect(selfRegister.current(decided.state)?.estate).toBe(next);
-    expect(selfRegister.busy(decided.state)).toBe(false);
+    const proposed = proposeSelf(openSelf(first), next);
+    expect(proposed.value).toBe(first);
+    expect(proposed.proposed).toEqual({
+      ballot: { counter: 1, proposer: 'a', bootNonce: 'n1' },
+      estate: next,
+    });
+    const decided = decideSelf(proposed);
+    expect(decided).toEqual({ value: proposed.proposed, proposed: undefined });
   });
 
   it('keeps the old value when the database refused, and can be asked again', () => {
-    const proposed = selfRegister.compareAndSet(openSelf(first), next);
-    const failed = selfRegister.handle(proposed.state, { type: 'persistFailed', reason: 'full' });
-    expect(failed.outcome).toEqual({ kind: 'conflict', value: first });
-    expect(selfRegister.current(failed.state)).toBe(first);
-    const again = selfRegister.compareAndSet(failed.state, next);
-    expect(again.effects).toHaveLength(1);
-  });
-
-  it('reads what is decided', () => {
-    expect(selfRegister.read(openSelf(first)).outcome).toEqual({ kind: 'decided', value: first });
+    const dropped = dropSelf(proposeSelf(openSelf(first), next));
+    expect(dropped).toEqual(openSelf(first));
+    expect(proposeSelf(dropped, next).proposed.ballot.counter).toBe(1);
   });
 
   it('holds one write at a time: a second one, or an answer to none, is our bug', () => {
-    const proposed = selfRegister.compareAndSet(openSelf(first), next);
-    expect(() => selfRegister.compareAndSet(proposed.state, next)).toThrow('in flight');
-    expect(() => selfRegister.handle(openSelf(first), { type: 'persisted' })).toThrow('in flight');
+    const proposed = proposeSelf(openSelf(first), next);
+    expect(() => proposeSelf(proposed, next)).toThrow('in flight');
+    expect(() => decideSelf(openSelf(first))).toThrow('in flight');
+    expect(() => dropSelf(openSelf(first))).toThrow('in flight');
   });
 });

@@ -26,10 +26,8 @@ import {
   enlistedRecord,
   estateRules,
   type Goal,
-  guardedRegister,
   isCertified,
   openAcceptor,
-  openGuarded,
   openProposer,
   type ProposerState,
   type ProposerStep,
@@ -124,63 +122,76 @@ function grown(estate = firstOne()): { cluster: Cluster; state: ProposerState<Es
 }
 
 describe('a register kept by guardians', () => {
-  const register = guardedRegister(rulesOf(owner));
+  const rules = rulesOf(owner);
+  type Step = ProposerStep<Estate, Change>;
+  const write = (state: ProposerState<Estate, Change>, index: number): Step => {
+    const base = state.current?.digest as string;
+    return propose(rules, state, { kind: 'write', changes: [commit(index)], base });
+  };
+  const timeout = (step: Step): Step => proposerStep(rules, step.state, { type: 'timeout' });
 
   it('reads, then writes in one round trip with a message to each guardian', () => {
     const { cluster, state } = grown();
-    const fresh = openGuarded(owner, 'n2', state.set);
-    expect(register.current(fresh)).toBeUndefined();
-    const read = cluster.run(owner, { ...register.read(fresh), outcome: undefined } as never);
+    const fresh = openProposer<Estate, Change>(owner, owner, 'n2', state.set);
+    const read = cluster.run(owner, propose(rules, fresh, { kind: 'read' }));
     expect(read.outcome).toMatchObject({ kind: 'decided' });
     cluster.asks = [];
-    const step = register.compareAndSet(read.state, firstOne(), [commit(0)]);
-    expect(register.busy(step.state)).toBe(true);
-    const written = cluster.run(owner, { state: step.state, effects: step.effects });
+    const written = cluster.run(owner, write(read.state, 0));
     expect(cluster.asks.map(({ to, ask }) => `${to} ${ask.type}`).sort()).toEqual(
       ['a', 'b', 'c', 'd'].map((member) => `${member} accept`),
     );
-    expect(register.busy(written.state)).toBe(false);
-    const holdings = register.current(written.state)?.estate.holdings ?? [];
+    expect(written.outcome).toMatchObject({ kind: 'decided' });
+    const holdings = written.state.current?.cell.value.holdings ?? [];
     expect(holdings.map(({ use }) => use)).toContain('committed');
   });
 
-  it('goes on without one of four, and gives up with a reason without two', () => {
+  it('goes on without one of four; without two its owner waits, and is done when they are back', () => {
     const { cluster, state } = grown();
     cluster.silent.add('a');
-    const base = state.current?.digest as string;
-    const goal = { kind: 'write' as const, changes: [commit(0)], base };
-    const one = cluster.run(owner, propose(rulesOf(owner), state, goal));
+    const one = cluster.run(owner, write(state, 0));
     expect(one.outcome).toMatchObject({ kind: 'decided' });
     cluster.silent.add('b');
-    let step: ReturnType<typeof register.handle> = register.compareAndSet(one.state, firstOne(), [
-      commit(1),
-    ]);
-    const stuck = cluster.run(owner, { state: step.state, effects: step.effects });
-    expect(stuck.outcome).toBeUndefined();
-    step = { state: stuck.state, effects: [] };
+    let step = cluster.run(owner, write(one.state, 1));
+    for (let count = 0; count < 20; count += 1) {
+      expect(step.outcome).toBeUndefined();
+      step = timeout(step);
+    }
+    cluster.silent.clear();
+    expect(cluster.run(owner, timeout(step)).outcome).toMatchObject({ kind: 'decided' });
+  });
+
+  it('is given up by others with a reason, and read again when its guardians are back', () => {
+    const { cluster, state } = grown();
+    for (const member of ['a', 'b']) cluster.silent.add(member);
+    const other = openProposer<Estate, Change>(owner, 'h', 'k', state.set);
+    let step = cluster.run('h', propose(rulesOf('h'), other, { kind: 'read' }));
     for (let count = 0; step.outcome === undefined; count += 1) {
       expect(count).toBeLessThan(20);
-      step = register.handle(step.state, { type: 'timeout' });
+      step = proposerStep(rulesOf('h'), step.state, { type: 'timeout' });
     }
     expect(step.outcome).toEqual({
-      kind: 'uncertain',
+      kind: 'unreachable',
       reason: 'fewer than 3 of 4 guardians of the register of x (epoch 3) answered',
     });
     cluster.silent.clear();
-    const read = register.read(step.state);
-    const after = cluster.run(owner, { state: read.state, effects: read.effects });
-    expect(after.outcome).toMatchObject({ kind: 'decided' });
+    const again = cluster.run('h', propose(rulesOf('h'), step.state, { kind: 'read' }));
+    expect(again.outcome).toMatchObject({ kind: 'decided' });
   });
 
-  it('refuses to be used wrongly', () => {
+  it('has one goal at a time', () => {
     const { state } = grown();
-    const step = register.compareAndSet(state, firstOne(), [commit(0)]);
-    expect(() => register.compareAndSet(step.state, firstOne(), [commit(1)])).toThrow('in work');
-    expect(() => register.compareAndSet(state, firstOne())).toThrow('without changes');
-    expect(() => register.handle(state, { type: 'persisted' })).toThrow('guardians keep it');
-    expect(() =>
-      register.compareAndSet(openGuarded(owner, 'n', state.set), firstOne(), []),
-    ).toThrow('before the first read');
+    const step = write(state, 0);
+    expect(() => write(step.state, 1)).toThrow('in work');
+  });
+
+  it('votes on what is read when a proof of it is asked for', () => {
+    const { cluster, state } = grown();
+    const bare = cluster.run(owner, propose(rules, state, { kind: 'read' }));
+    const proven = cluster.run(owner, propose(rules, state, { kind: 'read', proof: true }));
+    const votesOf = ({ outcome }: Step): number | undefined =>
+      outcome?.kind === 'decided' ? outcome.value.votes?.length : undefined;
+    expect(votesOf(bare)).toBeUndefined();
+    expect(votesOf(proven)).toBe(3);
   });
 
   it('sends what changed: bytes a write do not grow with the members that were dealt with', () => {
