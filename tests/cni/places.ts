@@ -11,8 +11,7 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-/** Where files are in memory, if there is such a place. */
-export const memory: string = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const memory: string = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export const places: Readonly<Record<string, () => Promise<Place>>> = {
   memory: async () => below(memory),

@@ -209,6 +209,10 @@ export class Cluster {
     }
   }
 
+  stored(node: SimNode): void {
+    for (const each of this.asked.stored) this.verdict(each, each.stored?.(node));
+  }
+
   stepped(node: SimNode, input: Input): void {
     for (const each of this.asked.stepped) this.verdict(each, each.stepped?.(node, input));
   }

@@ -59,7 +59,9 @@ export type FaultName =
   | 'wipe'
   | 'clone'
   | 'wipeRun'
-  | 'initTwice';
+  | 'initTwice'
+  | 'tornWrite'
+  | 'surge';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -108,6 +110,11 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   clone: special(hourly(2, 'a copy of a node runs beside it')),
   initTwice: hourly(6, 'a node of a cluster that was born separately speaks to ours'),
   wipeRun: hourly(1, 'somebody removes the run directory while containers live'),
+  tornWrite: hourly(
+    6,
+    'power fails with part of a write in the file: it is dropped at the next start, or the database is damaged and the node lost',
+  ),
+  surge: hourly(4, 'a node starts some hundred containers at once, and stops them minutes later'),
 };
 
 /** Rate of each fault. What is not named does not happen. */

@@ -16,6 +16,6 @@ export { estateText } from './genesis.ts';
 export type { NetFault } from './network.ts';
 export { SimNode } from './node.ts';
 export { Random } from './random.ts';
-export { type Shrunk, shrink } from './shrink.ts';
+export { type ShrinkLimits, type Shrunk, shrink } from './shrink.ts';
 export { type Outcome, simulate } from './simulate.ts';
 export type { Action, Checker, ClusterOptions, Script, Violation } from './types.ts';

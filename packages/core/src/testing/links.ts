@@ -3,6 +3,7 @@
  * says otherwise; a message that is on its way when its connection breaks may still arrive.
  */
 import type { Input, Message } from '../cluster/types.ts';
+import type { SignedRecord } from '../ownership/types.ts';
 import type { Update } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import { codeOf } from './history.ts';
@@ -23,6 +24,8 @@ export class Links {
   struck: NetFault[] | undefined;
   /** Messages sent so far. */
   sent = 0;
+  /** Told of the next grant that somebody sends, once: a liar may pass it on as its own. */
+  overhears: ((to: SimNode, record: SignedRecord) => void) | undefined;
   private readonly cluster: Cluster;
   private readonly linked = new Uint8Array(maxNodes * maxNodes);
   private readonly cuts = new Uint8Array(maxNodes * maxNodes);
@@ -111,7 +114,13 @@ export class Links {
   /** Sends a direct message. It is lost when the two are not connected. */
   send(from: SimNode, member: string, message: Message): void {
     for (const to of this.cluster.nodesOf(member)) {
-      if (this.areLinked(from, to)) this.carry(from, to, { message });
+      if (!this.areLinked(from, to)) continue;
+      if (message.type === 'grant' && this.overhears !== undefined) {
+        const { overhears } = this;
+        this.overhears = undefined;
+        overhears(to, message.record);
+      }
+      this.carry(from, to, { message });
     }
   }
 

@@ -42,7 +42,8 @@ export class Replicas {
     return createView({ network: this.network, roots: this.roots });
   }
 
-  private empty(signer: Signer, storeId: string): Replica {
+  /** A replica without anything. */
+  empty(signer: Signer, storeId: string): Replica {
     const { network, check } = this;
     const parts = { network, storeId, verify: fakeVerify, view: this.view() };
     if (this.make !== undefined) return this.make({ ...parts, signer });

@@ -37,6 +37,8 @@ export interface Checker {
   answered?(node: SimNode, container: string, addresses: readonly number[]): string | undefined;
   /** A register write became durable. */
   register?(node: SimNode, before: Estate | undefined, after: Estate): string | undefined;
+  /** A write became durable, of a register or of entries. */
+  stored?(node: SimNode): string | undefined;
   /** A node carried an input through. */
   stepped?(node: SimNode, input: Input): string | undefined;
   /** A node raised an alarm. */
@@ -97,4 +99,6 @@ export interface ClusterOptions {
   readonly tolerated?: readonly string[];
   /** Stop after this many steps, also where `lastsMs` is not over. */
   readonly maxSteps?: number;
+  /** Stop at this time when it is before the end of `lastsMs`: what comes after does not matter. */
+  readonly untilMs?: number;
 }

@@ -5,11 +5,13 @@ import type { Random } from './random.ts';
 
 /** Where an agent is killed next. */
 export interface Armed {
-  readonly point: 'beforePersist' | 'afterPersist' | 'afterSend';
+  readonly point: 'beforePersist' | 'tornWrite' | 'afterPersist' | 'afterSend';
   /** How many writes, or effects after a write, still happen. */
   skip: number;
   readonly downMs: number;
   readonly losesKept: boolean;
+  /** With `tornWrite`: the database does not just drop what is torn, it is damaged. */
+  readonly damages?: true;
 }
 
 type Persist = Extract<Effect, { type: 'persist' }>;
@@ -32,12 +34,27 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
   }
   const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
   if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
+  if (isLast && armed.point === 'tornWrite') return torn(node, armed);
   const before = disk.register.estate;
   if (replica !== undefined) memory.committed(replica, disk.updates.length);
   disk.commit(register, update);
   if (register !== undefined) cluster.registered(node, before, register.estate);
+  cluster.stored(node);
   if (isLast) return cluster.killed(node, armed);
   node.take({ type: 'persisted', write });
+}
+
+/**
+ * The machine lost power with part of a transaction in the file. The next start finds that its sums do not
+ * match and drops it, or that the file is damaged: then the node refuses to start with its key for good.
+ */
+function torn(node: SimNode, armed: Armed): void {
+  const { cluster } = node;
+  if (armed.damages) {
+    node.isGone = true;
+    cluster.history.say(cluster.nowMs, () => `the database of ${node.name} is damaged`);
+  }
+  cluster.killed(node, armed);
 }
 
 /** Kills the agent among the effects that follow a write, when it is armed for that. */

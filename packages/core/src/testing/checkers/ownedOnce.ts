@@ -43,6 +43,8 @@ export function ownedOnce(): Checker {
         for (const entry of giver.disk.register.estate.outbox) {
           if (entry.to !== node.member || entry.counter <= last || entry.counter > counter)
             continue;
+          // A lie may have come under this number: then nobody will ever take the true grant.
+          if (node.cluster.liars.has(from)) taint(node.cluster, entry.record);
           change(node.cluster, entry.record.body.pool, entry.record.body.prefix, -1);
         }
       }
