@@ -8,8 +8,11 @@ import type { Random } from './random.ts';
 
 /** What a fault is, and how often it may strike. */
 export interface FaultShape {
+  /** `share`: of messages, of writes, or of crashes. `hourly`: times a node and hour. */
   readonly unit: 'share' | 'hourly';
+  /** Highest rate, in that unit. */
   readonly most: number;
+  /** What happens, in one line. */
   readonly says: string;
   /**
    * True: a self-register is documented not to survive it, or it breaks what it says on purpose.

@@ -19,15 +19,19 @@ interface Listed extends Omit<Script, 'events'> {
 
 /** A short script, and what it breaks. */
 export interface Shrunk {
+  /** Replays with `simulate` and the options that it was found with. */
   readonly script: Script;
+  /** What it breaks: the same promise as the script that it was made from. */
   readonly violation: Violation;
   /** Things done, and network faults. */
   readonly events: number;
+  /** How often it was run to find out. */
   readonly runs: number;
 }
 
 /** When to stop. A script that is not minimal by then is still a failing one. */
 export interface ShrinkLimits {
+  /** Runs at most. Default 2000. */
   readonly maxRuns?: number;
   /** Of all runs together. */
   readonly maxSteps?: number;

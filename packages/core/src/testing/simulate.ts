@@ -11,7 +11,9 @@ import type { Action, ClusterOptions, Script, Violation } from './types.ts';
 
 /** What came out of a run. */
 export interface Outcome {
+  /** The first broken promise, or undefined when all were kept. */
   readonly violation: Violation | undefined;
+  /** 16 hex digits: equal hashes mean equal histories. */
   readonly hash: string;
   /** Inputs that nodes carried through. */
   readonly steps: number;
@@ -19,6 +21,7 @@ export interface Outcome {
   readonly simulatedMs: number;
   /** The same run as a list of what was done: replays without chance. Runs a random script once more. */
   readonly listed: Script;
+  /** As the run left it. */
   readonly cluster: Cluster;
 }
 

@@ -5,10 +5,13 @@ import type { Random } from './random.ts';
 
 /** Where an agent is killed next. */
 export interface Armed {
+  /** While a write is under way (`tornWrite`: half done), when it is stored, or among the effects that follow. */
   readonly point: 'beforePersist' | 'tornWrite' | 'afterPersist' | 'afterSend';
   /** How many writes, or effects after a write, still happen. */
   skip: number;
+  /** Virtual milliseconds until it starts again. */
   readonly downMs: number;
+  /** What was only kept, not stored, is lost. */
   readonly losesKept: boolean;
   /** With `tornWrite`: the database does not just drop what is torn, it is damaged. */
   readonly damages?: true;
