@@ -25,4 +25,15 @@ describe('mutants', () => {
       expect(events).toBeLessThanOrEqual(30);
     },
   );
+
+  it.each([
+    ['S6', 'logWithHoles'],
+    ['S8', 'sendBeforePersist'],
+    ['L4', 'keepPlacesAfterFailure'],
+  ])('the checkers of %s alone find %s', async (invariant, name) => {
+    const mutant = mutants.find((each) => each.name === name);
+    if (mutant === undefined) throw new Error(`no mutant is named ${name}`);
+    const options = { firstSeed: 0, maxSeeds: 40, nodes: 5, shrinkRuns: 0, invariant };
+    expect((await kill(mutant, options)).invariant).toBe(invariant);
+  });
 });

@@ -9,6 +9,7 @@ import type { Update } from '../replica/types.ts';
 
 /** A state that the database once had. */
 export interface Snapshot {
+  /** The register as it was. */
   readonly register: Versioned;
   /** How many updates were stored. */
   readonly updates: number;
@@ -19,9 +20,11 @@ export interface Snapshot {
 /** Starts whose nonces are remembered: as the agent does it. */
 const mostNonces = 1000;
 
-/** What a node keeps. */
+/** What a node keeps: its register and the updates of the replicated set. */
 export class Disk {
+  /** The register as it is stored now. */
   register: Versioned;
+  /** Drawn when the database was made: another one after a loss. */
   storeId: string;
   /** Stored updates, oldest first. */
   updates: Update[] = [];
@@ -36,6 +39,7 @@ export class Disk {
   /** One state for each register write, oldest first. */
   readonly history: Snapshot[] = [];
 
+  /** A new database with this register and no updates. */
   constructor(register: Versioned, storeId: string) {
     this.register = register;
     this.storeId = storeId;

@@ -8,8 +8,11 @@ import type { Random } from './random.ts';
 
 /** What a fault is, and how often it may strike. */
 export interface FaultShape {
+  /** `share`: of messages, of writes, or of crashes. `hourly`: times a node and hour. */
   readonly unit: 'share' | 'hourly';
+  /** Highest rate, in that unit. */
   readonly most: number;
+  /** What happens, in one line. */
   readonly says: string;
   /**
    * True: a self-register is documented not to survive it, or it breaks what it says on purpose.
@@ -59,7 +62,9 @@ export type FaultName =
   | 'wipe'
   | 'clone'
   | 'wipeRun'
-  | 'initTwice';
+  | 'initTwice'
+  | 'tornWrite'
+  | 'surge';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -108,6 +113,11 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   clone: special(hourly(2, 'a copy of a node runs beside it')),
   initTwice: hourly(6, 'a node of a cluster that was born separately speaks to ours'),
   wipeRun: hourly(1, 'somebody removes the run directory while containers live'),
+  tornWrite: hourly(
+    6,
+    'power fails with part of a write in the file: it is dropped at the next start, or the database is damaged and the node lost',
+  ),
+  surge: hourly(4, 'a node starts some hundred containers at once, and stops them minutes later'),
 };
 
 /** Rate of each fault. What is not named does not happen. */

@@ -35,28 +35,26 @@ interface Running {
 
 /** A node with its machine. */
 export class SimNode {
-  readonly index: number;
-  readonly name: string;
+  /** Its place in `cluster.nodes`. */ readonly index: number;
+  /** `n0`, `n1` and so on, in messages and traces. */ readonly name: string;
+  /** The member that it is; a copy of a node is the same member as the node. */
   readonly member: string;
-  readonly signer: Signer;
-  readonly disk: Disk;
-  readonly run: RunDir;
-  readonly clock: Clock = new Clock();
-  readonly containers: Containers;
-  readonly memory: ReplicaMemory;
-  readonly cluster: Cluster;
-  readonly alarms: Alarm[] = [];
-  life = 0;
-  /** True: it may not be started again. */
-  isGone = false;
-  pausedUntilMs = 0;
-  slowMs = 0;
-  armed: Armed | undefined;
-  /** Share of writes that fail. */
-  writeErrors = 0;
-  tuning: Partial<Tuning>;
-  /** Last number of the address that the host has. */
-  host: number;
+  /** Signs as that member. */ readonly signer: Signer;
+  /** What survives a crash. */ readonly disk: Disk;
+  /** Its run directory. */ readonly run: RunDir;
+  /** Its clock. */ readonly clock: Clock = new Clock();
+  /** Its container runtime: starts and stops containers. */ readonly containers: Containers;
+  /** @internal */ readonly memory: ReplicaMemory;
+  /** The cluster that it is in. */ readonly cluster: Cluster;
+  /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
+  /** Counts starts of the agent. */ life = 0;
+  /** True: it may not be started again. */ isGone = false;
+  /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
+  /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
+  /** Where the agent is killed next, if it is. */ armed: Armed | undefined;
+  /** Share of writes that fail, from 0 to 1. */ writeErrors = 0;
+  /** What differs from the default tuning, from the next start on. */ tuning: Partial<Tuning>;
+  /** Last number of the address that the host has. */ host: number;
   private running: Running | undefined;
   private readonly random: Random;
   private wakes = 0;
@@ -65,6 +63,7 @@ export class SimNode {
   /** What the write in flight was started by, for the coverage table. */
   private cause = '';
 
+  /** Use `Cluster.addNode` or `Cluster.place`. @internal */
   constructor(cluster: Cluster, index: number, parts: NodeParts) {
     this.cluster = cluster;
     this.index = index;
@@ -80,6 +79,7 @@ export class SimNode {
     this.memory = cluster.replicas.memory(parts.signer);
   }
 
+  /** True while the agent's process runs. */
   get isUp(): boolean {
     return this.running !== undefined;
   }
@@ -89,6 +89,7 @@ export class SimNode {
     return this.running?.state;
   }
 
+  /** The replicated set while the agent runs. */
   get replica(): Replica | undefined {
     return this.running?.env.replica;
   }
@@ -126,7 +127,10 @@ export class SimNode {
     this.pollSoon(10);
   }
 
-  /** Kills the agent. What was only kept may be lost; containers stay. */
+  /**
+   * Kills the agent; containers stay. `point` names the place for the coverage table. With `losesKept` what
+   * was only kept, not stored, is lost.
+   */
   crash(point: string, losesKept: boolean): void {
     const { cluster } = this;
     if (this.running === undefined) return;
@@ -161,10 +165,12 @@ export class SimNode {
     this.step(running, input);
   }
 
+  /** To be called after a change of the clock: timers are set anew. */
   clockChanged(): void {
     this.wakeAt(this.wakeLocalMs);
   }
 
+  /** Lets the agent look at its run directory within so many milliseconds. */
   pollSoon(withinMs: number): void {
     if (this.isPolling || !this.isUp) return;
     this.isPolling = true;
@@ -174,6 +180,7 @@ export class SimNode {
     });
   }
 
+  /** What it announces of itself. @internal */
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
     const nodeAddresses = [`192.0.2.${this.host}`];
     return { name: this.name, zone: '', store: this.disk.storeId, nodeAddresses, dial: [] };

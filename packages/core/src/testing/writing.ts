@@ -5,11 +5,16 @@ import type { Random } from './random.ts';
 
 /** Where an agent is killed next. */
 export interface Armed {
-  readonly point: 'beforePersist' | 'afterPersist' | 'afterSend';
+  /** While a write is under way (`tornWrite`: half done), when it is stored, or among the effects that follow. */
+  readonly point: 'beforePersist' | 'tornWrite' | 'afterPersist' | 'afterSend';
   /** How many writes, or effects after a write, still happen. */
   skip: number;
+  /** Virtual milliseconds until it starts again. */
   readonly downMs: number;
+  /** What was only kept, not stored, is lost. */
   readonly losesKept: boolean;
+  /** With `tornWrite`: the database does not just drop what is torn, it is damaged. */
+  readonly damages?: true;
 }
 
 type Persist = Extract<Effect, { type: 'persist' }>;
@@ -33,9 +38,11 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
   }
   const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
   if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
+  if (isLast && armed.point === 'tornWrite') return torn(node, armed);
   if (replica !== undefined) memory.committed(replica, disk.updates.length);
   disk.commit(register, update);
   if (register !== undefined) cluster.registers.stored(node, register);
+  cluster.stored(node);
   if (isLast) return cluster.killed(node, armed);
   node.take({ type: 'persisted', write });
 }
@@ -58,6 +65,19 @@ export function persistAcceptor(node: SimNode, { record }: Keep, random: Random)
     if (accepted !== undefined && accepted !== before) cluster.registers.accepted(record, accepted);
     node.take({ type: 'acceptorPersisted', owner, epoch });
   });
+}
+
+/**
+ * The machine lost power with part of a transaction in the file. The next start finds that its sums do not
+ * match and drops it, or that the file is damaged: then the node refuses to start with its key for good.
+ */
+function torn(node: SimNode, armed: Armed): void {
+  const { cluster } = node;
+  if (armed.damages) {
+    node.isGone = true;
+    cluster.history.say(cluster.nowMs, () => `the database of ${node.name} is damaged`);
+  }
+  cluster.killed(node, armed);
 }
 
 /** Kills the agent among the effects that follow a write, when it is armed for that. */

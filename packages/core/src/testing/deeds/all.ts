@@ -1,6 +1,6 @@
 /** Everything that can be done to a cluster. */
 import type { Deed } from '../deed.ts';
-import { add, addAgain, del, delAgain, retry } from './containers.ts';
+import { add, addAgain, del, delAgain, retry, surge } from './containers.ts';
 import {
   crash,
   crashAfterPersist,
@@ -8,6 +8,7 @@ import {
   crashBeforePersist,
   down,
   reboot,
+  tornWrite,
 } from './crashes.ts';
 import { clone, diskFull, lostWrite, rollback, wipe } from './disks.ts';
 import { initTwice, lie } from './lies.ts';
@@ -53,4 +54,6 @@ export const allDeeds: readonly Deed[] = [
   rollback,
   wipe,
   clone,
+  tornWrite,
+  surge,
 ];

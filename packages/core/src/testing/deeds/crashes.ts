@@ -48,6 +48,25 @@ export const crashAfterPersist: Deed = armed('crashAfterPersist', 'afterPersist'
 /** An agent is killed among the effects that follow a write. */
 export const crashAfterSend: Deed = armed('crashAfterSend', 'afterSend');
 
+/**
+ * Power fails while a write is under way, and part of it is in the file. One in eight damages the database;
+ * at most a third of the nodes are lost like that.
+ */
+export const tornWrite: Deed = {
+  name: 'tornWrite',
+  hourly: rateOf('tornWrite'),
+  draw: (random) => [...draw(random), random.below(8)],
+  play(cluster, [pick, skip = 0, downMs = 0, losesKept, fate]) {
+    const node = nodeAt(cluster, pick);
+    if (!node.isUp) return undefined;
+    const lost = cluster.nodes.filter(({ isGone }) => isGone).length;
+    const damages = fate === 0 && (lost + 1) * 3 <= cluster.nodes.length;
+    const kill = { point: 'tornWrite' as const, skip, downMs, losesKept: losesKept === 1 };
+    node.armed = damages ? { ...kill, damages } : kill;
+    return `power will fail in a write of ${node.name}, after ${skip} more`;
+  },
+};
+
 /** The machine reboots. */
 export const reboot: Deed = {
   name: 'reboot',
