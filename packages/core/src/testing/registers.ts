@@ -7,8 +7,8 @@
  * version, and what an owner stores of its guarded register was decided.
  */
 import type { Estate } from '../estate/types.ts';
-import type { AcceptorRecord } from '../register/judge.ts';
 import { compareBallots, guardianKey, quorumOf } from '../register/index.ts';
+import type { AcceptorRecord } from '../register/judge.ts';
 import type { Accepted } from '../register/messages.ts';
 import type { Ballot, Versioned } from '../register/types.ts';
 import type { Cluster } from './cluster.ts';

@@ -90,8 +90,7 @@ function holdersOf(cluster: Cluster, block: number): string {
   for (const { member, holdings, outbox } of cluster.registers.all()) {
     for (const { pool, prefix, use } of holdings) {
       const range = cluster.space.range(pool, prefix);
-      if (block >= range.from && block < range.to)
-        holders.push(`${member} holds ${prefix} ${use}`);
+      if (block >= range.from && block < range.to) holders.push(`${member} holds ${prefix} ${use}`);
     }
     for (const { to, counter, record } of outbox) {
       const range = cluster.space.range(record.body.pool, record.body.prefix);
