@@ -1,13 +1,14 @@
 import type { Cidr } from '../address/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
-import type { Change } from '../estate/change.ts';
 import type { Estate } from '../estate/types.ts';
-import type { MemberBody, MemberId, NetworkId } from '../membership/types.ts';
-import type { Dispute, RecordId, SignedRecord } from '../ownership/types.ts';
+import type { MemberBody, MemberId } from '../membership/types.ts';
+import type { Dispute, SignedRecord } from '../ownership/types.ts';
 import type { AcceptorRecord } from '../register/judge.ts';
-import type { Answer, Ask } from '../register/messages.ts';
 import type { Versioned } from '../register/types.ts';
-import type { Replica, Update, Vector } from '../replica/types.ts';
+import type { Replica, Update } from '../replica/types.ts';
+import type { Message } from './messages.ts';
+
+export type { FreeHint, Message, RefusalReason } from './messages.ts';
 
 /** What the world gives to a step. Core has no clock and no randomness of its own. */
 export interface Env {
@@ -20,104 +21,6 @@ export interface Env {
   /** Owned by the reducer: nobody else may change it. */
   readonly replica: Replica;
 }
-
-/** What a donor tells with every answer: all the free-space knowledge there is. */
-export interface FreeHint {
-  /** Blocks of the pool that the donor has in reserve (a count, capped at 2^53 - 1). */
-  readonly left: number;
-  /** Up to three members that the donor believes to have more. */
-  readonly better: readonly MemberId[];
-}
-
-/** Why a donor gave nothing. */
-export type RefusalReason =
-  | 'no-reserve'
-  | 'too-fast'
-  | 'quota'
-  | 'rolled-back'
-  | 'unknown-pool'
-  | 'not-ready';
-
-/** Messages of the direct protocol. Receivers check every field; a stranger's never arrive. */
-export type Message =
-  /** First on every connection, both ways. */
-  | {
-      readonly type: 'hello';
-      readonly network: NetworkId;
-      readonly bootNonce: string;
-      /** The epoch of my register. */
-      readonly epoch: number;
-      readonly hash: string;
-      /** What I know of the receiver: it was restored from the past when it knows less (rule R4). */
-      readonly about: {
-        /** The highest epoch of its register that I have proof of; 0: none. */
-        readonly epoch: number;
-        /** Grants that I accepted from it, and grants of mine that it acknowledged. */
-        readonly taken: number;
-        readonly given: number;
-      };
-    }
-  /** B asks A for space: nothing durable, safe to repeat. `length`: prefix length wanted. */
-  | {
-      readonly type: 'request';
-      readonly pool: string;
-      readonly length: number;
-      /** True: B has no block left to commit. False: B fills up its reserve, and A keeps its own. */
-      readonly needed: boolean;
-      /** B's `in[A]`. */
-      readonly inCounter: number;
-      /**
-       * "You say that I acknowledged this many, and I know of fewer": proves a rollback of B. A low
-       * `inCounter` alone does not, a request may be old.
-       */
-      readonly denies?: number;
-    }
-  | {
-      readonly type: 'grant';
-      readonly record: SignedRecord;
-      readonly counter: number;
-      readonly hint: FreeHint;
-    }
-  | {
-      readonly type: 'refusal';
-      readonly pool: string;
-      readonly reason: RefusalReason;
-      readonly message: string;
-      readonly hint: FreeHint;
-      /** With `rolled-back`: how many grants the asker had acknowledged. */
-      readonly acknowledged?: number;
-    }
-  /** B accepted everything up to `counter`; `update` is B's published entry of it, for A to pass on. */
-  | { readonly type: 'ack'; readonly counter: number; readonly update?: Update }
-  /** B misses grants: send again those after `after`. */
-  | { readonly type: 'resend'; readonly after: number }
-  /** Anti-entropy: content hashes first, vectors only where they differ, ids only where vectors are equal. */
-  | { readonly type: 'syncHash'; readonly hash: string }
-  | {
-      readonly type: 'syncVector';
-      readonly hash: string;
-      readonly vector: Vector;
-      readonly reply: boolean;
-    }
-  | { readonly type: 'syncUpdate'; readonly update: Update; readonly more: boolean }
-  /** For the rare case of equal vectors and different hashes: hashes of the 16 parts of a slice of ids. */
-  | { readonly type: 'syncSlice'; readonly slice: string; readonly hashes: readonly string[] }
-  /** Ids of the sender's entries that start with the hex digits of `slice`. */
-  | {
-      readonly type: 'syncIds';
-      readonly slice: string;
-      readonly ids: readonly RecordId[];
-      readonly reply: boolean;
-    }
-  /** A proposer asks a guardian about a register. */
-  | { readonly type: 'register'; readonly ask: Ask<Estate, Change> }
-  | { readonly type: 'registerAnswer'; readonly answer: Answer<Estate> }
-  /** To my guardians only, once a minute: I live. `isLast`: I stop cleanly now. */
-  | { readonly type: 'heartbeat'; readonly bootNonce: string; readonly isLast: boolean }
-  /** From a guardian: the start of yours that I heard last. Another one than yours is a clone (rule R5). */
-  | { readonly type: 'heartbeatReply'; readonly bootNonce: string }
-  /** Something for you waits in the register of `owner`, who is silent or gone: fetch it. */
-  | { readonly type: 'collect'; readonly owner: MemberId };
 
 /** How full one committed block is, as the run directory shows it. */
 export interface BlockUsage {

@@ -8,18 +8,17 @@
  * Guarantees: at most one persist and one proposal are in flight; nothing that follows from a write is emitted
  * before its `persisted`; after a failed persist or a conflict the same intents are applied afresh.
  */
-import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../estate/index.ts';
-import { entryId, signRecord } from '../ownership/record.ts';
+import { entryId } from '../ownership/record.ts';
 import type { SignedEntry } from '../ownership/types.ts';
 import { type SelfState, selfRegister, type Versioned } from '../register/index.ts';
 import type { Update } from '../replica/types.ts';
-import { usableEstate } from './disputes.ts';
-import { follow, refused } from './follow.ts';
+import { fold } from './fold.ts';
+import { follow } from './follow.ts';
 import { absorb } from './gossip.ts';
 import { checkEstate } from './invariants.ts';
 import { valueChanged } from './registers/adopt.ts';
 import { mayPropose, proposeOwn } from './registers/own.ts';
-import { type Applied, estateOf, type InFlight, type Intent } from './state.ts';
+import type { InFlight, Intent } from './state.ts';
 import { broken, lower, raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
 
@@ -48,34 +47,6 @@ export function flush(turn: Turn): void {
 /** What a persist takes from the queue: all of it, unless guardians decide about the estate. */
 function isStorable({ register }: Turn['state']): (intent: Intent) => boolean {
   return ({ kind }) => register.self !== undefined || kind === 'publish' || kind === 'republish';
-}
-
-/** What intents make of an estate. */
-interface Folded {
-  readonly estate: Estate;
-  readonly applied: readonly Applied[];
-  readonly changes: readonly Change[];
-}
-
-/** Applies intents one after the other; those that do not apply are dropped, grants with an answer. */
-function fold(turn: Turn, intents: readonly Intent[]): Folded {
-  let estate = estateOf(turn.state);
-  const applied: Applied[] = [];
-  const changes: Change[] = [];
-  for (const intent of intents) {
-    const change = changeOf(turn, estate, intent);
-    if (change === undefined) {
-      if (intent.kind === 'grant') refused(turn, intent);
-      else applied.push({ intent });
-      continue;
-    }
-    const next = applyChange(estate, change);
-    if (!next.ok) continue;
-    estate = next.value;
-    applied.push({ intent, change });
-    changes.push(change);
-  }
-  return { estate, applied, changes };
 }
 
 /** Proposes all changes that are queued to the guardians. */
@@ -183,21 +154,6 @@ function withoutRepublish(
     for (const intent of intents) if (intent.kind === 'republish') intend(turn, intent);
   }
   return intents.filter(({ kind }) => kind !== 'republish');
-}
-
-/** The change that an intent means now, or undefined when it changes no estate. */
-function changeOf(turn: Turn, estate: Estate, intent: Intent): Change | undefined {
-  if (intent.kind === 'change') return intent.change;
-  if (intent.kind !== 'grant') return undefined;
-  const { state, env } = turn;
-  const pool = state.pools.get(intent.pool);
-  if (pool === undefined) return undefined;
-  const usable = usableEstate(env.replica.view, estate);
-  const prefix = intent.prefix ?? pickGrant(usable, pool, intent.length, intent.keep);
-  if (prefix === undefined) return undefined;
-  const body = grantBody(usable, state.network, pool.name, prefix, intent.to);
-  const counter = (estate.out[intent.to] ?? 0) + 1;
-  return { kind: 'grant', to: intent.to, counter, record: signRecord(env.signer, body) };
 }
 
 /** A write became durable: what follows from it may happen. */

@@ -43,6 +43,7 @@ const memberBody: MemberBody = {
   sequence: 1,
   name: 'node-a',
   zone: 'zone-1',
+  store: 's1',
   nodeAddresses: ['192.0.2.1'],
   dial: ['/ip4/192.0.2.1/tcp/4001'],
 };

@@ -144,7 +144,8 @@ describe('records', () => {
   });
 
   test('are assessed with what came before: signatures, certificates, standing', () => {
-    const certified = ({ certificate }: SignedRecord): boolean => certificate?.[0] === 1;
+    const certified = ({ certificate }: SignedRecord): string | undefined =>
+      certificate?.[0] === 1 ? 'ann' : undefined;
     const view = createView({ network, roots: [all], certified });
     for (const kind of ['reclaim', 'take-back'] as const) {
       const body = after(all, '10.0.0.0/26', { kind });

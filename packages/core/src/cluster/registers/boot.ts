@@ -4,7 +4,8 @@
  */
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { estateOf, isOnItsWay } from '../state.ts';
+import { isOnItsWay } from '../pending.ts';
+import { estateOf } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';

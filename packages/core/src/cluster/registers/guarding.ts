@@ -24,7 +24,8 @@ import {
   sameSet,
   seedBallot,
 } from '../../register/index.ts';
-import { isOnItsWay, type NodeState } from '../state.ts';
+import { isOnItsWay } from '../pending.ts';
+import type { NodeState } from '../state.ts';
 import { type Turn, tell } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { rulesOf } from './desk.ts';

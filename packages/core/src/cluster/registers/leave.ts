@@ -5,7 +5,8 @@
 import { prefixOf } from '../../address/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { certify, encodeCertificate } from '../../register/index.ts';
-import { estateOf, isOnItsWay } from '../state.ts';
+import { isOnItsWay } from '../pending.ts';
+import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { isBusy } from './desk.ts';

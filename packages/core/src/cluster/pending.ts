@@ -1,0 +1,38 @@
+/** What is on its way: queued, proposed to guardians, or being stored. */
+import type { MemberId } from '../membership/types.ts';
+import type { SignedRecord } from '../ownership/types.ts';
+import { estateOf, type NodeState } from './state.ts';
+import type { Applied, Intent } from './stateParts.ts';
+
+/** True when such an intent is queued, proposed, or on its way to the disk. */
+export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolean): boolean {
+  const among = (applied: readonly Applied[]): boolean =>
+    applied.some(({ intent }) => matches(intent));
+  const { decided, writing } = state.register;
+  if (state.queue.some(matches) || decided.some(({ applied }) => among(applied))) return true;
+  if (writing !== undefined && among(writing)) return true;
+  return state.inFlight !== undefined && among(state.inFlight.applied);
+}
+
+/** True while a grant of this pool to `to` is on its way and not acknowledged. */
+export function isOutstanding(state: NodeState, to: MemberId, pool: string): boolean {
+  return (
+    estateOf(state).outbox.some((entry) => entry.to === to && entry.record.body.pool === pool) ||
+    isOnItsWay(
+      state,
+      (intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool,
+    )
+  );
+}
+
+/** True when a grant's acceptance is already on its way to the register. */
+export function isAccepting(state: NodeState, record: SignedRecord, from: MemberId): boolean {
+  return isOnItsWay(
+    state,
+    (intent) =>
+      intent.kind === 'change' &&
+      intent.change.kind === 'accept' &&
+      intent.change.from === from &&
+      intent.change.record.body.prefix === record.body.prefix,
+  );
+}
