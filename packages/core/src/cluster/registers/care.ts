@@ -38,6 +38,7 @@ export function startCare(
     desk: openDesk(turn, owner, nonce, set),
     now: options.now ?? false,
     nextAtMs: env.nowMs + (options.delayMs ?? 0),
+    pauseMs: state.tuning.registerMs,
     failures: 0,
     held: undefined,
   });
@@ -90,10 +91,12 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
   const deed = nextDeed(turn, care, held);
   switch (deed.kind) {
     case 'wait':
-      return again(turn, care, deed.reason, state.tuning.registerMs);
+      care.pauseMs = Math.min(care.pauseMs * 2, state.tuning.registerMaxMs);
+      return again(turn, care, deed.reason, care.pauseMs);
     case 'write': {
       const changes: readonly Change[] = deed.changes;
       const base = held.digest;
+      care.pauseMs = state.tuning.registerMs;
       return ended(turn, care, begin(turn, desk, { kind: 'write', changes, base }));
     }
     case 'move': {
