@@ -134,12 +134,18 @@ function takeToken(turn: Turn, from: MemberId): boolean {
   return true;
 }
 
-/** Sends again what `to` has not acknowledged. */
+/** Sends again what `to` has not acknowledged. What it took over it must fetch, with the votes of the guardians. */
 export function resendTo(turn: Turn, to: MemberId, after: number): void {
+  let isTold = false;
   for (const { counter, record, to: whom } of estateOf(turn.state).outbox) {
     if (whom !== to || counter <= after) continue;
-    const hint = hintFor(turn, record.body.pool, to);
-    send(turn, to, { type: 'grant', record, counter, hint });
+    if (record.body.kind === 'grant') {
+      const hint = hintFor(turn, record.body.pool, to);
+      send(turn, to, { type: 'grant', record, counter, hint });
+    } else if (!isTold) {
+      send(turn, to, { type: 'collect', owner: turn.state.member });
+      isTold = true;
+    }
   }
 }
 

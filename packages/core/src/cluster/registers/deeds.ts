@@ -66,12 +66,13 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
   return { kind: 'write', changes: [change] };
 }
 
-/** What waits for us: accepted here first, then dropped there. */
+/** What waits for us: accepted here first, then dropped there. An owner that is back gives what it granted itself. */
 function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   const { member } = turn.state;
   const entries = held.cell.value.outbox.filter(({ to }) => to === member);
-  const last = entries.at(-1);
-  if (last === undefined) return undefined;
+  const isBack = turn.state.peers.get(care.owner)?.connected === true;
+  const isIts = isBack && entries.every(({ record }) => record.body.kind === 'grant');
+  if (entries.length === 0 || isIts) return undefined;
   const left = collect(turn, care.owner, entries, (record) => certified(care, held, record));
   if (left !== undefined) return { kind: 'wait', reason: left };
   const counter = estateOf(turn.state).in[care.owner] ?? 0;

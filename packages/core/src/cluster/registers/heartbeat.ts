@@ -34,9 +34,9 @@ function beat(turn: Turn, isLast: boolean): void {
 
 /** An owner whose register is kept here lives. */
 export function onHeartbeat(turn: Turn, from: MemberId, { bootNonce, isLast }: Heartbeat): void {
-  const epoch = turn.state.kept.get(from);
-  if (epoch === undefined) return;
-  const key = keptKey(from, epoch);
+  const kept = latestKept(turn.state, from);
+  if (kept === undefined) return;
+  const key = keptKey(from, kept.record.set.epoch);
   feed(turn, key, isLast ? { type: 'left', bootNonce } : { type: 'heard', bootNonce });
   const heard = latestKept(turn.state, from)?.heard;
   if (isLast || heard === undefined || heard.bootNonce === bootNonce) return;

@@ -11,7 +11,7 @@ import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { settled } from './deeds.ts';
 import { replacement } from './guardians.ts';
-import { latestKept } from './guarding.ts';
+import { keptNow } from './guarding.ts';
 import { isSilent, silentMs } from './silence.ts';
 
 /** Looks at every register that is kept here, and at what we give to members that do not take it. */
@@ -19,7 +19,7 @@ export function scan(turn: Turn): void {
   const { state } = turn;
   if (!state.booted || state.quarantined) return;
   for (const owner of state.kept.keys()) {
-    const estate = latestKept(state, owner)?.record.accepted?.cell.value;
+    const estate = keptNow(turn, owner)?.record.accepted?.cell.value;
     if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
   }
   settleOwn(turn);
@@ -47,8 +47,8 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
 
 function hasLostGuardian(turn: Turn, owner: MemberId): boolean {
   const { registers } = turn.env.replica;
-  const kept = latestKept(turn.state, owner)?.record;
-  const set = registers.latest(owner) ?? kept?.set;
+  const kept = keptNow(turn, owner)?.record;
+  const set = kept?.set;
   const isEnded = registers.isGone(owner) && kept?.accepted?.cell.value.outbox.length === 0;
   return set !== undefined && !isEnded && replacement(turn, owner, set) !== undefined;
 }
