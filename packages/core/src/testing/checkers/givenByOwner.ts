@@ -10,8 +10,8 @@ type Estate = Parameters<typeof changedHoldings>[1];
 
 /**
  * Keeps the owner of each block, apart from any estate. It changes in one way only: the owner signed a grant
- * of it, durably, or its guardians decided that an heir gets it, and the receiver named there raises the counter.
- * What is held must be owned.
+ * of it, durably, or a quorum of guardians decided it, and the receiver named there raises the counter of that
+ * grant. What is held must be owned.
  * Whatever was given by a liar, or by a disk that went back, is left out: other promises speak of that.
  */
 export function givenByOwner(): Checker {
@@ -43,10 +43,10 @@ export function givenByOwner(): Checker {
       if (cluster.tainted.has(block)) continue;
       if (cluster.liars.has(from) && owner !== from) continue;
       if (owner !== from) return `${prefix}, which ${from} gave and ${owner ?? 'nobody'} owned`;
-      // What others take out of a register, a quorum of its guardians has decided: so it stands there.
-      const signer = record.body.kind === 'grant' ? from : record.body.owner;
-      if (record.writer !== signer || !verifyRecord(record, cluster.verify)) {
-        return `${prefix}, which ${signer} did not sign`;
+      // What guardians decided stands in the outbox of the owner, signed by the heir.
+      const isTheirs = record.body.kind === 'reclaim' || record.writer === from;
+      if (!isTheirs || !verifyRecord(record, cluster.verify)) {
+        return `${prefix}, which ${from} did not sign`;
       }
       owners.set(block, member);
     }
@@ -78,7 +78,7 @@ export function givenByOwner(): Checker {
 
   return {
     invariant: 'S8',
-    says: 'nothing changes hands but by a grant that its owner signed, or that its guardians decided',
+    says: 'nothing changes hands but by a grant that its owner signed',
     register(node, before, after) {
       if (before === undefined) begin(node, after);
       const problem =
