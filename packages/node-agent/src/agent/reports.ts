@@ -35,6 +35,7 @@ export function statusOf(parts: Parts): Status {
     .map((message) => ({ code: 'run-directory', message }));
   const waiting = [
     ...waitingOf(node),
+    ...forgetsOf(parts),
     ...dialsOf(parts),
     ...files,
     ...routes,
@@ -106,6 +107,14 @@ function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
         lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
       };
     });
+}
+
+function forgetsOf({ departures }: Parts): Status['waiting'] {
+  const running = [...departures.forgets].filter(([, end]) => end === undefined);
+  return running.map(([member]) => ({
+    code: 'forget',
+    message: `for most of the guardians of ${member} to agree that it is forgotten`,
+  }));
 }
 
 function dialsOf({ transport }: Parts): Status['waiting'] {
