@@ -17,6 +17,7 @@ export type {
   Place,
   PlainUpdate,
   PlainVector,
+  Portion,
   Received,
   Replica,
   Update,
