@@ -82,8 +82,7 @@ export class Records {
     state.missing = record.body.predecessors.length - predecessors.length;
     const active = predecessors.filter((each) => each.standing === 'active').length;
     state.inactive = record.body.predecessors.length - active;
-    if (known !== undefined) state.writers = [...known.writers];
-    state.certified = known?.certified ?? false;
+    // What was signed before does not count: had it been enough, the record would be active.
     this.witness(state, record);
     return { state, verdict: verdictOf(state) };
   }
