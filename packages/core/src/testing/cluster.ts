@@ -68,6 +68,8 @@ export class Cluster {
   violation: Violation | undefined;
   /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
   quiet: Quiet | undefined;
+  /** When all faults ended. */
+  healedAtMs: number | undefined;
   private readonly queue = new EventQueue<() => void>();
   private readonly asked: Readonly<Record<Hook, readonly Checker[]>>;
   private readonly options: ClusterOptions;
@@ -149,6 +151,7 @@ export class Cluster {
 
   /** Stops all faults and starts what is down. */
   heal(): void {
+    this.healedAtMs = this.nowMs;
     this.links.fates = listedFates([]);
     this.links.mendAll();
     for (const node of this.nodes) {

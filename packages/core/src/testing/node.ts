@@ -48,7 +48,10 @@ export class SimNode {
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
   /** Counts starts of the agent. */ life = 0;
-  /** True: it may not be started again. */ isGone = false;
+  /** True: its agent may not be started again. */
+  isGone = false;
+  /** True: nor may anything else on that machine. */
+  isDead = false;
   /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
   /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
   /** Where the agent is killed next, if it is. */ armed: Armed | undefined;

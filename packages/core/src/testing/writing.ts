@@ -2,6 +2,7 @@
 import type { Effect } from '../cluster/types.ts';
 import type { SimNode } from './node.ts';
 import type { Random } from './random.ts';
+import { canLose } from './survival.ts';
 
 /** Where an agent is killed next. */
 export interface Armed {
@@ -73,7 +74,7 @@ export function persistAcceptor(node: SimNode, { record }: Keep, random: Random)
  */
 function torn(node: SimNode, armed: Armed): void {
   const { cluster } = node;
-  if (armed.damages) {
+  if (armed.damages && canLose(cluster, node)) {
     node.isGone = true;
     cluster.history.say(cluster.nowMs, () => `the database of ${node.name} is damaged`);
   }
