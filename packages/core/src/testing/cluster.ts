@@ -24,7 +24,6 @@ import { Random } from './random.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
-import type { Armed } from './writing.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
 export const defaultPools: readonly Pool[] = [
@@ -159,12 +158,6 @@ export class Cluster {
       node.start();
     }
     this.history.say(this.nowMs, () => 'all faults end');
-  }
-
-  /** Kills an agent at an armed point and starts it again later. */
-  killed(node: SimNode, armed: Armed): void {
-    node.crash(armed.point, armed.losesKept);
-    this.after(armed.downMs, () => node.start());
   }
 
   /** Counts a fault that struck. */
