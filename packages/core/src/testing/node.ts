@@ -22,7 +22,7 @@ import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
 import type { RunDir } from './runDir.ts';
-import { type Armed, killsAmong, persist, persistAcceptor } from './writing.ts';
+import { type Armed, isArmedAfterSend, killsAmong, persist, persistAcceptor } from './writing.ts';
 
 /** What a node is made of. */
 export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
@@ -64,7 +64,7 @@ export class SimNode {
   private wakeLocalMs = Number.POSITIVE_INFINITY;
   private isPolling = false;
   /** What the write in flight was started by, for the coverage table. */
-  private cause = '';
+  cause = '';
 
   /** Use `Cluster.addNode` or `Cluster.place`. @internal */
   constructor(cluster: Cluster, index: number, parts: NodeParts) {
@@ -202,7 +202,7 @@ export class SimNode {
       return;
     }
     cluster.stepped(this, input);
-    const kills = input.type === 'persisted' && this.armed?.point === 'afterSend';
+    const kills = input.type === 'persisted' && isArmedAfterSend(this);
     for (const effect of effects) {
       if (effect.type === 'persist') this.cause = what;
       this.carryOut(effect);
