@@ -25,7 +25,6 @@ import { Registers } from './registers.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
-import type { Armed } from './writing.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
 export const defaultPools: readonly Pool[] = [
@@ -165,12 +164,6 @@ export class Cluster {
       node.start();
     }
     this.history.say(this.nowMs, () => 'all faults end');
-  }
-
-  /** Kills an agent at an armed point and starts it again later. */
-  killed(node: SimNode, armed: Armed): void {
-    node.crash(armed.point, armed.losesKept);
-    this.after(armed.downMs, () => node.start());
   }
 
   /** Counts a fault that struck. */
