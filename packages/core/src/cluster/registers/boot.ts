@@ -65,6 +65,8 @@ export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello):
   if (!register.isRead) return;
   const estate = estateOf(state);
   if (about.taken > (estate.out[from] ?? 0) || about.given > (estate.in[from] ?? 0)) {
+    // Guardians may have given our reserve away while we slept: they know, not we.
+    if (register.desk !== undefined) return readOwn(turn);
     state.quarantined = true;
     raise(turn, from, {
       code: 'rolled-back',
