@@ -36,7 +36,8 @@ export function openDesk(
   highest = 0,
 ): Desk {
   const proposer = openProposer<Estate, Change>(owner, state.member, nonce, set, highest);
-  return { proposer, timeoutAtMs: undefined, pauseMs: state.tuning.registerMs };
+  const { registerMs: pauseMs } = state.tuning;
+  return { proposer, timeoutAtMs: undefined, pauseMs, isUnseeded: false, isBack: false };
 }
 
 /** True while a goal is in work. */
@@ -53,6 +54,7 @@ export function begin(turn: Turn, desk: Desk, goal: Goal<Change>): Ended {
 /** A guardian answered. */
 export function answered(turn: Turn, desk: Desk, from: MemberId, answer: Answer<Estate>): Ended {
   const before = desk.proposer;
+  if (isOfUnseeded(desk, answer)) desk.isUnseeded = true;
   const step = proposerStep(rulesOf(turn), before, { type: 'answer', from, answer });
   return take(turn, desk, step, step.state.phase.kind !== before.phase.kind);
 }
@@ -62,7 +64,33 @@ export function timeoutDue(turn: Turn, desk: Desk): Ended {
   const { env, state } = turn;
   if (desk.timeoutAtMs === undefined || env.nowMs < desk.timeoutAtMs) return undefined;
   desk.pauseMs = Math.min(desk.pauseMs * 2, state.tuning.registerMaxMs);
+  if (desk.isUnseeded) goBack(turn, desk);
   return take(turn, desk, proposerStep(rulesOf(turn), desk.proposer, { type: 'timeout' }), true);
+}
+
+function isOfUnseeded({ proposer }: Desk, answer: Answer<Estate>): boolean {
+  const isOurs = answer.epoch === proposer.set.epoch && proposer.seed === undefined;
+  return isOurs && answer.type === 'refused' && answer.because === 'unseeded';
+}
+
+/**
+ * Whoever led this epoch's guardians here ended before all of them were seeded. The set before keeps the Stop
+ * for ever: read there, it leads back here with what seeds the rest.
+ */
+function goBack({ env }: Turn, desk: Desk): void {
+  desk.isUnseeded = false;
+  const { owner, set } = desk.proposer;
+  const before = env.replica.registers.setOf(owner, set.epoch - 1);
+  if (before !== undefined) turnTo(desk, before);
+  desk.isBack = before !== undefined;
+}
+
+/** Goes on with another set of guardians: what is under way is asked there. */
+export function turnTo(desk: Desk, set: GuardianSet): void {
+  const { current: _, standing: __, seed: ___, ...rest } = desk.proposer;
+  const phase = rest.goal === undefined ? rest.phase : { kind: 'waiting' as const };
+  desk.proposer = { ...rest, set, phase, tries: 0 };
+  desk.isBack = false;
 }
 
 /** A guardian is back: no need to wait for the end of a long pause. */

@@ -10,7 +10,16 @@ import { type Answer, bornRecord, type Goal, type Held, openSelf } from '../../r
 import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
-import { answered, begin, type Ended, isBusy, openDesk, rulesOf, timeoutDue } from './desk.ts';
+import {
+  answered,
+  begin,
+  type Ended,
+  isBusy,
+  openDesk,
+  rulesOf,
+  timeoutDue,
+  turnTo,
+} from './desk.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
 
@@ -102,13 +111,16 @@ export function ownDue(turn: Turn): void {
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 
+/** Timeouts for which the set before is asked for what seeds the next; then the next is tried again. */
+const backTries = 4;
+
 /** Others may have moved the register on while we slept: the proof in the set says where it is. */
 function catchUp({ state, env }: Turn, desk: Desk): void {
   const proven = env.replica.registers.latest(state.member);
-  if (proven === undefined || proven.epoch <= desk.proposer.set.epoch) return;
-  const { current: _, standing: __, ...rest } = desk.proposer;
-  const phase = rest.goal === undefined ? rest.phase : { kind: 'waiting' as const };
-  desk.proposer = { ...rest, set: proven, phase };
+  const { set, tries } = desk.proposer;
+  if (proven === undefined || proven.epoch <= set.epoch) return;
+  if (desk.isBack && tries < backTries) return;
+  turnTo(desk, proven);
   state.register.wantsRead = true;
 }
 

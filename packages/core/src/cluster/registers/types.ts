@@ -8,6 +8,10 @@ export interface Desk {
   /** When guardians that have not answered are asked again; undefined while no goal is in work. */
   timeoutAtMs: number | undefined;
   pauseMs: number;
+  /** A guardian of this epoch was never seeded, and this proposer does not have what seeds it. */
+  isUnseeded: boolean;
+  /** It went back to the set before, for the Stop that seeds the next. */
+  isBack: boolean;
 }
 
 /**
