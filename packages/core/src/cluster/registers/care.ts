@@ -12,7 +12,7 @@ import type { Answer, Held } from '../../register/index.ts';
 import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
-import { answered, begin, type Ended, openDesk, timeoutDue, turnTo } from './desk.ts';
+import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
 import { isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
@@ -126,9 +126,6 @@ function again(turn: Turn, care: Care, reason: string, pauseMs?: number): void {
   const { state, env } = turn;
   if (pauseMs === undefined) care.failures += 1;
   if (care.failures > maxFailures) return end(turn, care, reason);
-  const { proposer } = care.desk;
-  const latest = env.replica.registers.latest(care.owner);
-  if (latest !== undefined && latest.epoch > proposer.set.epoch) turnTo(care.desk, latest);
   const waitMs = pauseMs ?? state.tuning.registerMs * patience;
   care.nextAtMs = env.nowMs + waitMs * (0.5 + env.random());
 }

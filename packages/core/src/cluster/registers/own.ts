@@ -14,11 +14,11 @@ import {
   answered,
   begin,
   type Ended,
+  goTo,
   isBusy,
   openDesk,
   rulesOf,
   timeoutDue,
-  turnTo,
 } from './desk.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
@@ -111,16 +111,16 @@ export function ownDue(turn: Turn): void {
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 
-/** Timeouts for which the set before is asked for what seeds the next; then the next is tried again. */
-const backTries = 4;
+/** Timeouts for which the set before is asked for the Stop that seeds the next; then the next is asked again. */
+const backTries = 6;
 
 /** Others may have moved the register on while we slept: the proof in the set says where it is. */
-function catchUp({ state, env }: Turn, desk: Desk): void {
+function catchUp(turn: Turn, desk: Desk): void {
+  const { state, env } = turn;
   const proven = env.replica.registers.latest(state.member);
-  const { set, tries } = desk.proposer;
-  if (proven === undefined || proven.epoch <= set.epoch) return;
-  if (desk.isBack && tries < backTries) return;
-  turnTo(desk, proven);
+  if (proven === undefined || proven.epoch <= desk.proposer.set.epoch) return;
+  if (proven.epoch <= desk.unseeded.epoch && desk.proposer.tries < backTries) return;
+  goTo(turn, desk, proven);
   state.register.wantsRead = true;
 }
 

@@ -8,10 +8,8 @@ export interface Desk {
   /** When guardians that have not answered are asked again; undefined while no goal is in work. */
   timeoutAtMs: number | undefined;
   pauseMs: number;
-  /** A guardian of this epoch was never seeded, and this proposer does not have what seeds it. */
-  isUnseeded: boolean;
-  /** It went back to the set before, for the Stop that seeds the next. */
-  isBack: boolean;
+  /** Guardians that never got the value of an epoch, though the Stop before it is proven. */
+  unseeded: { readonly epoch: number; readonly guardians: Set<string> };
 }
 
 /**
