@@ -71,6 +71,8 @@ export interface OwnRegister {
   moveAtMs: number;
   /** Members came, went or moved: who should keep the register is worked out anew. */
   isSetStale: boolean;
+  /** Guardians that answer and keep nothing any more: their disk is from the past, or they say so. Since when. */
+  readonly unfit: Map<string, number>;
   /** The sealed value with its votes: how this member left. */
   sealedBy: Held<Estate> | undefined;
 }

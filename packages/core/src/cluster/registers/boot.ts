@@ -10,7 +10,8 @@ import { raise, type Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';
 import { valueChanged } from './adopt.ts';
-import { feed, feedAll, keep, keptKey } from './guarding.ts';
+import { feedAll, keep } from './guarding.ts';
+import { onSign } from './heartbeat.ts';
 import { openOwn, readOwn } from './own.ts';
 
 type Start = Extract<Input, { type: 'start' }>;
@@ -59,8 +60,7 @@ export function bootWhenReady(turn: Turn): void {
 /** What a peer knows of this node: more than this node itself means that its state went back in time. */
 export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello): void {
   const { state } = turn;
-  const epoch = state.kept.get(from);
-  if (epoch !== undefined) feed(turn, keptKey(from, epoch), { type: 'heard', bootNonce });
+  onSign(turn, from, { type: 'heard', bootNonce });
   const { register } = state;
   if (!register.isRead) return;
   const estate = estateOf(state);

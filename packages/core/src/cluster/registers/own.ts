@@ -11,6 +11,7 @@ import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
 import { answered, begin, type Ended, isBusy, openDesk, rulesOf, timeoutDue } from './desk.ts';
+import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
 
@@ -89,7 +90,9 @@ export function openBorn(turn: Turn): Desk {
 /** A guardian answers about our own register. */
 export function onOwnAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const { desk } = turn.state.register;
-  if (desk !== undefined) ended(turn, desk, answered(turn, desk, from, answer));
+  if (desk === undefined) return;
+  noteFitness(turn, desk.proposer.set, answer);
+  ended(turn, desk, answered(turn, desk, from, answer));
 }
 
 /** Asks silent guardians again; goes to newer ones when others have replaced those that we know. */
