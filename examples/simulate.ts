@@ -45,7 +45,7 @@ export function trial(seed: number, most: number): { outcome: Outcome; short?: S
     checkers: () => [...allCheckers(), patient(most)],
   };
   const outcome = simulate(script, options);
-  const shrunk = outcome.violation && shrink(outcome.listed, options, 200);
+  const shrunk = outcome.violation && shrink(outcome.listed, options, { maxRuns: 200 });
   return shrunk === undefined ? { outcome } : { outcome, short: shrunk.script };
 }
 

@@ -25,6 +25,7 @@ const TOOLS = {
 };
 
 const TASKS = {
+  api: (tools, args) => run(tools, 'tests/api/main.ts', args),
   setup: async () => 0,
   build: async (tools, args) => {
     await build(tools, args);
@@ -44,8 +45,8 @@ export async function runTask(name, args) {
   return task(await setUp(), args);
 }
 
-function taskOf(program, run) {
-  return program && ((tools, args) => run(tools, program, args));
+function taskOf(program, how) {
+  return program && ((tools, args) => how(tools, program, args));
 }
 
 async function check({ env }) {
@@ -59,16 +60,20 @@ async function check({ env }) {
   return codes.find((code) => code !== 0) ?? 0;
 }
 
-/** Node runs TypeScript by itself, but before 22.18 only when asked. */
 async function runProgram(tools, program, args) {
   await build(tools);
-  const isUnasked = tools.node !== process.execPath || process.features.typescript;
-  const flags = isUnasked ? [] : ['--experimental-strip-types'];
-  flags.push('--disable-warning=ExperimentalWarning', '--conditions=hedgerow-source');
-  return loud(tools.node, [...flags, join(root, program), ...args], { cwd: root, env: tools.env });
+  return run(tools, program, args);
 }
 
 async function runTool(tools, program, args) {
   await setUpTools(tools);
-  return loud(tools.node, [join(root, program), ...args], { cwd: root, env: tools.env });
+  return run(tools, program, args);
+}
+
+/** Node runs TypeScript by itself, but before 22.18 only when asked. */
+function run(tools, program, args) {
+  const isUnasked = tools.node !== process.execPath || process.features.typescript;
+  const flags = isUnasked ? [] : ['--experimental-strip-types'];
+  flags.push('--disable-warning=ExperimentalWarning', '--conditions=hedgerow-source');
+  return loud(tools.node, [...flags, join(root, program), ...args], { cwd: root, env: tools.env });
 }

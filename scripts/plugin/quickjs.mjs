@@ -35,9 +35,9 @@ export async function findQuickJs() {
 /** The same to make executables for arm64. */
 export async function findCrossQuickJs() {
   requirePrograms([TARGETS.arm64.compiler], 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross');
-  const { qjsc, version } = await findQuickJs();
+  // Bytecode of one version means nothing to another: an installed qjsc may be of any.
+  const { qjsc, version } = await builtFor('native');
   const cross = await builtFor('arm64');
-  // Bytecode of one version means nothing to another.
   if (version !== cross.version)
     throw new Failure(`qjsc is of QuickJS ${version}, the library for arm64 of ${cross.version}`);
   return { ...cross, qjsc };

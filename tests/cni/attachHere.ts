@@ -9,7 +9,7 @@ import type { PublishedPool, RunDirectory } from './runDirectory.ts';
 
 /** Attaches a container to the network `pods` and returns its address of each pool. */
 export function attachHere(
-  { place }: RunDirectory,
+  { place }: Pick<RunDirectory, 'place'>,
   pools: readonly PublishedPool[],
   containerId: string,
 ): readonly Address[] {

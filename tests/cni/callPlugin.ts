@@ -22,6 +22,8 @@ export interface PluginCall {
   readonly input: string;
   /** The program that starts the plugin, with its arguments: strace. */
   readonly wrapper?: readonly string[];
+  /** The plugin, if not the one for this processor. */
+  readonly program?: string;
   /** SIGKILL after this time. */
   readonly killMs?: number;
 }
@@ -31,8 +33,8 @@ export function envOf(verb: string, id: string): NodeJS.ProcessEnv {
 }
 
 /** Calls and waits for the end. */
-export function callSync({ verb, id, input, wrapper = [] }: PluginCall): Ran {
-  const [file = plugin, ...args] = [...wrapper, plugin];
+export function callSync({ verb, id, input, wrapper = [], program = plugin }: PluginCall): Ran {
+  const [file = program, ...args] = [...wrapper, program];
   const ran = spawnSync(file, args, { env: envOf(verb, id), input, encoding: 'utf8' });
   return { status: ran.status, answer: parse(ran.stdout) };
 }

@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   macvlan: 'containernetworking-plugins',
   ptp: 'containernetworking-plugins',
   static: 'containernetworking-plugins',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross',
   busybox: 'busybox-static',
   ctr: 'containerd',
   nsenter: 'util-linux',
@@ -41,6 +42,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nft: 'nftables',
   ping: 'iputils-ping',
   ps: 'procps',
+  'qemu-aarch64-static': 'qemu-user-static',
 };
 
 /**

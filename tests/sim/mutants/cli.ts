@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
     nodes: { type: 'string', default: '5' },
     out: { type: 'string' },
     shrink: { type: 'string', default: '300' },
+    invariant: { type: 'string' },
   },
 });
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
@@ -23,6 +24,7 @@ for (const mutant of chosen) {
     maxSeeds: Number(values.seeds),
     nodes: Number(values.nodes),
     shrinkRuns: Number(values.shrink),
+    ...(values.invariant === undefined ? {} : { invariant: values.invariant }),
   });
   if (found.events !== undefined) events.push(found.events);
   const { name, says, equivalent } = mutant;

@@ -21,29 +21,51 @@ export interface KillOptions {
   readonly maxSeeds: number;
   readonly nodes: number;
   readonly shrinkRuns: number;
+  /** Only the checkers of this invariant. Default: all. */
+  readonly invariant?: string;
+  /** Rates of faults. Default: drawn anew for each seed. */
+  readonly faults?: Faults;
 }
 
 const lastsMs = 3_600_000;
 
-/** Long runs are shortened with less care. */
-function runsFor({ steps }: Outcome, { shrinkRuns }: KillOptions): number {
-  return Math.max(20, Math.min(shrinkRuns, Math.floor(8_000_000 / steps)));
-}
+/** Smaller clusters and shorter runs: one of them that fails alike is a better start for shortening. */
+const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
+  [2, 120_000],
+  [3, 120_000],
+  [3, 600_000],
+  [5, 600_000],
+];
+
+/** Steps of all runs that shorten one trace: about half a minute. */
+const shrinkSteps = 5_000_000;
 
 /** Hunts one mutant. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
-  const { mixFaults, Random, simulate, shrink } = await loadTesting(mutant);
-  for (let at = 0; at < options.maxSeeds; at += 1) {
-    const seed = options.firstSeed + at;
-    const mixed = mixFaults(new Random(seed, 9));
+  const { allCheckers, mixFaults, Random, simulate, shrink } = await loadTesting(mutant);
+  const { invariant: only } = options;
+  const checkers = () => allCheckers().filter(({ invariant }) => (only ?? invariant) === invariant);
+  const run = (seed: number, nodes: number, forMs: number): Outcome => {
+    const mixed = options.faults ?? mixFaults(new Random(seed, 9));
     // A liar now and then: promises about what it gave twice are off, that it is named is not.
     const faults: Faults = seed % 3 === 2 ? { ...mixed, equivocate: 1 } : mixed;
-    const script = { seed, nodes: options.nodes, lastsMs, events: { faults } };
-    const outcome: Outcome = simulate(script, { maxSteps: 1_000_000 });
+    return simulate({ seed, nodes, lastsMs: forMs, events: { faults } }, { checkers });
+  };
+  const shortened = (seed: number, found: Outcome): Shrunk | undefined => {
+    const limits = { maxRuns: options.shrinkRuns, maxSteps: shrinkSteps };
+    for (const [nodes, forMs] of smaller) {
+      const outcome = run(seed, nodes, forMs);
+      if (outcome.violation?.invariant !== found.violation?.invariant) continue;
+      return shrink(outcome.listed, { checkers }, limits);
+    }
+    return shrink(found.listed, { checkers }, limits);
+  };
+  for (let at = 0; at < options.maxSeeds; at += 1) {
+    const seed = options.firstSeed + at;
+    const outcome = run(seed, options.nodes, lastsMs);
     if (outcome.violation === undefined) continue;
     const { invariant, message } = outcome.violation;
-    const short: Shrunk | undefined =
-      options.shrinkRuns > 0 ? shrink(outcome.listed, {}, runsFor(outcome, options)) : undefined;
+    const short = options.shrinkRuns > 0 ? shortened(seed, outcome) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
   const { maxSeeds: seeds } = options;

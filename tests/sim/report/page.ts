@@ -101,6 +101,7 @@ function mutantsSection(mutants: readonly MutantResult[]): readonly string[] {
 const points = [
   'crash',
   'crashBeforePersist',
+  'tornWrite',
   'crashAfterPersist',
   'crashAfterSend',
   'reboot',

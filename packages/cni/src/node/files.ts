@@ -1,4 +1,7 @@
-/** Files over node:fs. */
+/**
+ * Files over node:fs, as strict as the agent's: nothing follows a link, a file that is too long or is none is
+ * refused, and what could not be written leaves nothing behind. Never throws.
+ */
 import * as fs from 'node:fs';
 import type { FileError, FileErrorCode, FileStat, Files } from '@hedgerow/core/claims';
 
@@ -31,7 +34,7 @@ function attempt(run: () => void): FileError {
   }
 }
 
-function give<T>(run: () => T): T | FileErrorCode {
+function give<T>(run: () => T | FileErrorCode): T | FileErrorCode {
   try {
     return run();
   } catch (error) {
@@ -39,8 +42,10 @@ function give<T>(run: () => T): T | FileErrorCode {
   }
 }
 
+/** Directories are made 0755 and files 0644, less the umask. */
 export const nodeFiles: Files = {
-  readdir: (path) => give(() => fs.readdirSync(path)),
+  readdir: (path) =>
+    give(() => (fs.lstatSync(path).isSymbolicLink() ? 'ENOTDIR' : fs.readdirSync(path))),
   readlink: (path) => give(() => ({ target: fs.readlinkSync(path) })),
   lstat: (path) => give(() => statOf(fs.lstatSync(path))),
   mkdir: (path) => attempt(() => fs.mkdirSync(path, 0o755)),
@@ -50,7 +55,7 @@ export const nodeFiles: Files = {
   rename: (from, to) => attempt(() => fs.renameSync(from, to)),
   readText: (path, maxBytes) => give(() => readText(path, maxBytes)),
   writeText: (path, text) => attempt(() => writeText(path, text)),
-  touch: (path) => attempt(() => fs.utimesSync(path, new Date(), new Date())),
+  touch: (path) => attempt(() => fs.lutimesSync(path, new Date(), new Date())),
 };
 
 function statOf(stat: fs.Stats): FileStat {
@@ -65,20 +70,36 @@ function statOf(stat: fs.Stats): FileStat {
   return { kind, nlink, mtimeMs, uid, mode: stat.mode & 0o7777 };
 }
 
-function readText(path: string, maxBytes: number): { readonly text: string } {
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+/** At most `maxBytes`; a longer file is refused with EINVAL rather than cut. Works on /proc, which tells no size. */
+function readText(path: string, maxBytes: number): { readonly text: string } | FileErrorCode {
+  // A pipe without a writer would keep the caller waiting.
+  const flags = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+  const fd = fs.openSync(path, flags);
   try {
-    const buffer = Buffer.alloc(maxBytes);
-    const bytes = fs.readSync(fd, buffer, 0, maxBytes, 0);
-    return { text: buffer.toString('utf8', 0, bytes) };
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) return stat.isDirectory() ? 'EISDIR' : 'EINVAL';
+    const buffer = Buffer.alloc(maxBytes + 1);
+    let length = 0;
+    while (length <= maxBytes) {
+      const count = fs.readSync(fd, buffer, length, maxBytes + 1 - length, null);
+      if (count === 0) return { text: buffer.toString('utf8', 0, length) };
+      length += count;
+    }
+    return 'EINVAL';
   } finally {
     fs.closeSync(fd);
   }
 }
 
+/** Readers see the old text or the new one, never a part. */
 function writeText(path: string, text: string): void {
-  const prepared = `${path}.new`;
-  fs.rmSync(prepared, { force: true });
-  fs.writeFileSync(prepared, text, { flag: 'wx', mode: 0o644 });
-  fs.renameSync(prepared, path);
+  const prepared = `${path}.${process.pid}.tmp`;
+  try {
+    fs.rmSync(prepared, { force: true });
+    fs.writeFileSync(prepared, text, { flag: 'wx', mode: 0o644 });
+    fs.renameSync(prepared, path);
+  } catch (error) {
+    attempt(() => fs.unlinkSync(prepared));
+    throw error;
+  }
 }

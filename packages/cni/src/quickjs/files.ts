@@ -31,8 +31,10 @@ export const quickjsFiles: Files = {
   readText(path, maxBytes) {
     const [stat, missing] = os.lstat(path);
     if (stat === null) return codeOf(missing) ?? 'OTHER';
-    // `std.open` would follow it.
-    if ((stat.mode & os.S_IFMT) === os.S_IFLNK) return 'ELOOP';
+    // `std.open` would follow a link, and wait for the writer of a pipe.
+    const { kind } = statOf(stat);
+    if (kind === 'symlink') return 'ELOOP';
+    if (kind !== 'file' || stat.size > maxBytes) return kind === 'directory' ? 'EISDIR' : 'EINVAL';
     const error: { errno?: number } = {};
     const file = std.open(path, 'r', error);
     if (file === null) return codeOf(error.errno ?? 0) ?? 'OTHER';
@@ -44,6 +46,10 @@ export const quickjsFiles: Files = {
     throw new Error('the plugin writes no files');
   },
   touch(path) {
+    // `os.utimes` would follow a link.
+    const [stat, missing] = os.lstat(path);
+    if (stat === null) return codeOf(missing) ?? 'OTHER';
+    if (statOf(stat).kind === 'symlink') return 'ELOOP';
     const now = Date.now();
     return codeOf(os.utimes(path, now, now));
   },

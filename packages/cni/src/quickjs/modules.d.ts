@@ -22,6 +22,7 @@ declare module 'quickjs:os' {
   export interface OsStat {
     readonly mode: number;
     readonly nlink: number;
+    readonly size: number;
     readonly uid: number;
     readonly mtime: number;
   }

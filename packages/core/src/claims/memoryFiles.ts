@@ -73,7 +73,7 @@ function readers(
       const entry = find(disk, path);
       if (typeof entry === 'string') return entry;
       if (entry.kind === 'directory') return [...entry.children.keys()];
-      return entry.kind === 'symlink' ? 'ENOENT' : 'ENOTDIR';
+      return 'ENOTDIR';
     },
     readlink(path) {
       const entry = find(disk, path);
@@ -88,7 +88,7 @@ function readers(
       const entry = find(disk, path);
       if (typeof entry === 'string') return entry;
       if (entry.kind !== 'file') return entry.kind === 'directory' ? 'EISDIR' : 'ELOOP';
-      return { text: entry.text.slice(0, maxBytes) };
+      return entry.text.length > maxBytes ? 'EINVAL' : { text: entry.text };
     },
   };
 }

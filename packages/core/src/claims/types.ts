@@ -31,8 +31,8 @@ export interface FileStat {
 
 /**
  * The files that the run directory protocol needs, synchronous, implemented by Node, by QuickJS and by a
- * simulated disk in memory. Paths are absolute. Only `readdir` follows a symbolic link in the
- * last component: the links of claims have texts for targets, so it finds nothing there.
+ * simulated disk in memory. Paths are absolute. Nothing follows a symbolic link in the last component, but for
+ * `readdir` on QuickJS: the links of claims have texts for targets, so it finds nothing there.
  */
 export interface Files {
   /** Names in a directory without `.` and `..`, in no order; or why not. */
@@ -44,10 +44,10 @@ export interface Files {
   symlink(target: string, path: string): FileError;
   unlink(path: string): FileError;
   rename(from: string, to: string): FileError;
-  /** Whole file as text, at most `maxBytes`. */
+  /** Whole file as text; one that is longer than `maxBytes`, or no plain file, is refused: EINVAL, EISDIR, ELOOP. */
   readText(path: string, maxBytes: number): { readonly text: string } | FileErrorCode;
   /** Creates or replaces a small file (by rename). */
   writeText(path: string, text: string): FileError;
-  /** Sets a directory's mtime to now. */
+  /** Sets a directory's mtime to now; of a symbolic link its own, if at all. */
   touch(path: string): FileError;
 }

@@ -8,7 +8,7 @@ import { openingMs } from './watermarks.ts';
 export function nextWakeMs(state: NodeState, env: Env): number {
   if (state.retryAtMs !== undefined) return state.retryAtMs;
   const least = env.nowMs + 1;
-  const registersMs = registersWakeMs(state);
+  const registersMs = registersWakeMs(state, env.nowMs);
   if (!state.booted) {
     return Math.max(least, Math.min(registersMs, env.nowMs + state.tuning.persistRetryMs));
   }

@@ -40,7 +40,7 @@ function startReason(state: NodeState): string {
     if (isRefusedLong(state)) {
       return "for the guardians of this node's register to take its first write: they are connected and have not taken it for long, as when they still hear another process with this node's key. Stop whichever of the two is a copy; it can join with an empty state directory";
     }
-    return "for the guardians of this node's register to take its first write; after a crash they wait until the start before was silent for three heartbeats";
+    return "for the guardians of this node's register to take its first write; while they still hear an earlier start of this node they wait until that was silent for three heartbeats";
   }
   if (!state.needsWord) return 'for the first write of this start';
   return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';

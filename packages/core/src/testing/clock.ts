@@ -6,6 +6,7 @@ export class Clock {
   private baseLocalMs = 0;
   private rate = 1;
 
+  /** What it shows at a virtual time, milliseconds. */
   localMs(nowMs: number): number {
     return this.baseLocalMs + (nowMs - this.baseMs) * this.rate;
   }
@@ -16,7 +17,10 @@ export class Clock {
     return this.baseMs + (localMs - this.baseLocalMs) / this.rate;
   }
 
-  /** From now on: this rate, after a jump ahead. A monotonic clock never goes back. */
+  /**
+   * From `nowMs` on: `rate` local milliseconds for each virtual one (0: it stands still), after a jump ahead of
+   * `aheadMs`. A monotonic clock never goes back.
+   */
   change(nowMs: number, rate: number, aheadMs: number): void {
     this.baseLocalMs = this.localMs(nowMs) + aheadMs;
     this.baseMs = nowMs;

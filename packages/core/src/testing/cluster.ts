@@ -24,28 +24,33 @@ import { Random } from './random.ts';
 import { Registers } from './registers.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
-import type { Checker, ClusterOptions, Violation } from './types.ts';
-import type { Armed } from './writing.ts';
+import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
 export const defaultPools: readonly Pool[] = [
   { name: 'default', prefix: '10.32.0.0/20', blockLength: 26, subnet: 'pool' },
 ];
 
-/** See the module. Made by `createCluster`. */
+/**
+ * A cluster of simulated nodes in virtual time. Deeds change it, checkers look at it; `simulate` makes it and
+ * lets time pass. Times are milliseconds of virtual time since the start of the run.
+ */
 export class Cluster {
-  readonly seed: number;
+  /** Everything by chance follows from it. */ readonly seed: number;
+  /** The birth of the cluster: pools, founders, and the nonce made from the seed. */
   readonly genesis: Genesis;
-  readonly replicas: Replicas;
-  readonly space: Space;
-  readonly poolNames: readonly string[];
+  /** @internal */ readonly replicas: Replicas;
+  /** Turns addresses and blocks of all pools into small numbers and back. */ readonly space: Space;
+  /** Names of all pools, in the order of the options. */ readonly poolNames: readonly string[];
+  /** Checks signatures of members; fake ones, as all nodes use. */
   readonly verify: Verify = fakeVerify;
-  readonly history: History;
-  readonly links: Links;
+  /** What happened: as a hash, and as lines when the run is traced. */ readonly history: History;
+  /** The network: connections, partitions, messages under way. */ readonly links: Links;
+  /** All nodes by number: those that joined later and copies of nodes included. */
   readonly nodes: SimNode[] = [];
-  /** What members own in truth. */
+  /** @internal What members own in truth. */
   readonly registers: Registers = new Registers(this);
-  readonly coverage: Coverage = new Coverage();
+  /** What was really hit so far. */ readonly coverage: Coverage = new Coverage();
   /** Blocks that a lying member gave away twice: promises about them are off, their dispute must show. */
   readonly tainted: Set<number> = new Set();
   /** Members that broke the rules, or whose disk did: their own grants may be stuck. */
@@ -56,17 +61,21 @@ export class Cluster {
   readonly equivocations: string[] = [];
   /** Violations of these are told in the history and end nothing. */
   readonly tolerated: ReadonlySet<string>;
-  nowMs = 0;
-  steps = 0;
+  /** Virtual time, milliseconds since the start of the run. */ nowMs = 0;
+  /** Inputs that nodes carried through so far. */ steps = 0;
+  /** The first broken promise that is not tolerated; the run ends with it. */
   violation: Violation | undefined;
   /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
-  quiet: { readonly sent: number; readonly steps: number; readonly sinceMs: number } | undefined;
+  quiet: Quiet | undefined;
+  /** When all faults ended. */
+  healedAtMs: number | undefined;
   private readonly queue = new EventQueue<() => void>();
   private readonly asked: Readonly<Record<Hook, readonly Checker[]>>;
   private readonly options: ClusterOptions;
   private readonly byMember = new Map<string, SimNode[]>();
   private readonly random: Random;
 
+  /** Makes `size` nodes, founders first, and starts them. `simulate` does this for a script. */
   constructor(seed: number, size: number, options: ClusterOptions) {
     this.seed = seed;
     this.options = options;
@@ -117,10 +126,12 @@ export class Cluster {
     return this.byMember.get(member) ?? [];
   }
 
+  /** Calls back at this virtual time, or at once when it is past. */
   at(atMs: number, happens: () => void): void {
     this.queue.push(atMs, happens);
   }
 
+  /** Calls back after so many virtual milliseconds. */
   after(delayMs: number, happens: () => void): void {
     this.queue.push(this.nowMs + delayMs, happens);
   }
@@ -139,6 +150,7 @@ export class Cluster {
 
   /** Stops all faults and starts what is down. */
   heal(): void {
+    this.healedAtMs = this.nowMs;
     this.links.fates = listedFates([]);
     this.links.mendAll();
     for (const node of this.nodes) {
@@ -154,18 +166,13 @@ export class Cluster {
     this.history.say(this.nowMs, () => 'all faults end');
   }
 
-  /** Kills an agent at an armed point and starts it again later. */
-  killed(node: SimNode, armed: Armed): void {
-    node.crash(armed.point, armed.losesKept);
-    this.after(armed.downMs, () => node.start());
-  }
-
+  /** Counts a fault that struck. */
   injected(fault: string): void {
     this.tried.add(fault);
     this.coverage.struck(fault, this.nowMs);
   }
 
-  crashed(point: string, cause: string): void {
+  /** @internal */ crashed(point: string, cause: string): void {
     this.coverage.crashed(point, cause, this.nowMs);
   }
 
@@ -177,12 +184,13 @@ export class Cluster {
     return false;
   }
 
+  /** Records a broken promise, which ends the run unless it is tolerated. For checks that are no `Checker`. */
   violated(invariant: string, message: string): void {
     if (!this.tolerated.has(invariant)) this.violation ??= { invariant, message, atMs: this.nowMs };
     this.history.say(this.nowMs, () => `VIOLATION of ${invariant}: ${message}`);
   }
 
-  claimed(node: SimNode, address: number): void {
+  /** @internal */ claimed(node: SimNode, address: number): void {
     this.history.add(this.nowMs, address, node.index);
     if (this.history.isTraced) {
       const text = this.space.textOf(address);
@@ -191,7 +199,7 @@ export class Cluster {
     for (const each of this.asked.claimed) this.verdict(each, each.claimed?.(node, address));
   }
 
-  freed(node: SimNode, address: number): void {
+  /** @internal */ freed(node: SimNode, address: number): void {
     if (this.history.isTraced) {
       const text = this.space.textOf(address);
       this.history.say(this.nowMs, () => `${node.name} frees ${text}`);
@@ -199,13 +207,13 @@ export class Cluster {
     for (const each of this.asked.freed) each.freed?.(node, address);
   }
 
-  answered(node: SimNode, container: string, addresses: readonly number[]): void {
+  /** @internal */ answered(node: SimNode, container: string, addresses: readonly number[]): void {
     for (const each of this.asked.answered) {
       this.verdict(each, each.answered?.(node, container, addresses));
     }
   }
 
-  /** The estate that counts for a node's member changed. */
+  /** @internal The estate that counts for a node's member changed. */
   registered(node: SimNode, before: Estate | undefined, after: Estate): void {
     this.history.say(this.nowMs, () => `${node.name} owns ${estateText(after)}`);
     for (const each of this.asked.register) {
@@ -213,18 +221,22 @@ export class Cluster {
     }
   }
 
-  stepped(node: SimNode, input: Input): void {
+  /** @internal */ stored(node: SimNode): void {
+    for (const each of this.asked.stored) this.verdict(each, each.stored?.(node));
+  }
+
+  /** @internal */ stepped(node: SimNode, input: Input): void {
     for (const each of this.asked.stepped) this.verdict(each, each.stepped?.(node, input));
   }
 
-  alarmed(node: SimNode, alarm: Alarm): void {
+  /** @internal */ alarmed(node: SimNode, alarm: Alarm): void {
     node.alarms.push(alarm);
     this.history.add(this.nowMs, codeOf(alarm.code), node.index);
     this.history.say(this.nowMs, () => `${node.name} raises ${alarm.code}: ${alarm.message}`);
     for (const each of this.asked.alarm) this.verdict(each, each.alarm?.(node, alarm));
   }
 
-  settled(): void {
+  /** @internal */ settled(): void {
     for (const each of this.asked.settled) this.verdict(each, each.settled?.(this));
   }
 

@@ -3,7 +3,9 @@ import type { SimNode } from './node.ts';
 
 /** One container with the addresses that the plugin answered. */
 export interface Container {
+  /** Unique in its cluster: a container that starts again has another. */
   readonly id: string;
+  /** One of each pool, numbered as by `Space`. */
   readonly addresses: readonly number[];
 }
 
@@ -11,7 +13,10 @@ export interface Container {
 const waitMs = 5_000;
 const lookAgainMs = 250;
 
-/** Containers of one machine. */
+/**
+ * Containers of one machine. A `pick` is any whole number from 0: it points at a running container, modulo
+ * how many there are; where none runs nothing happens.
+ */
 export class Containers {
   /** Those that were answered and not stopped. */
   readonly running: Container[] = [];
@@ -25,6 +30,7 @@ export class Containers {
   private readonly byId = new Map<string, Container>();
   private count = 0;
 
+  /** @internal */
   constructor(node: SimNode) {
     this.node = node;
   }
@@ -34,8 +40,9 @@ export class Containers {
     return this.byId.get(id);
   }
 
-  /** ADD for a new container. */
+  /** ADD for a new container. Where no address is free it waits up to 5 s of virtual time for a block, then fails. */
   add(): void {
+    if (this.node.isDead) return;
     const id = `${this.node.name}-c${this.count++}`;
     this.attempt(id, this.node.cluster.nowMs + waitMs);
   }
@@ -49,7 +56,7 @@ export class Containers {
     node.cluster.answered(node, container.id, held);
   }
 
-  /** DEL of a container that runs, at most once a pick. */
+  /** DEL of a container that runs. Its id, or undefined where none runs. */
   del(pick: number): string | undefined {
     const container = this.pick(pick);
     if (container === undefined) return undefined;

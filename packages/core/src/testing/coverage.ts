@@ -11,11 +11,13 @@ export class Coverage {
   readonly crashes: Map<string, number> = new Map();
   private readonly lastMs = new Map<string, number>();
 
+  /** Counts a fault that struck at this virtual time. */
   struck(fault: string, nowMs: number): void {
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     this.lastMs.set(fault, nowMs);
   }
 
+  /** Counts a crash, and each fault that struck within a minute before it. */
   crashed(point: string, cause: string, nowMs: number): void {
     this.count(`${cause}|${point}|`);
     for (const [fault, atMs] of this.lastMs) {

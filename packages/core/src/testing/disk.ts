@@ -2,6 +2,7 @@
  * The database of one node: transactions that are whole or absent, with their history, so that faults
  * can take it back to any earlier state.
  */
+import type { Input } from '../cluster/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { AcceptorRecord } from '../register/judge.ts';
 import type { Versioned } from '../register/types.ts';
@@ -9,19 +10,24 @@ import type { Update } from '../replica/types.ts';
 
 /** A state that the database once had. */
 export interface Snapshot {
+  /** The register as it was. */
   readonly register: Versioned;
   /** How many updates were stored. */
   readonly updates: number;
+  /** Registers of others that were kept, by owner and epoch. */
   readonly acceptors: ReadonlyMap<string, AcceptorRecord<Estate>>;
+  /** Boot nonces of starts since the one in the register. */
   readonly attempted: readonly string[];
 }
 
 /** Starts whose nonces are remembered: as the agent does it. */
 const mostNonces = 1000;
 
-/** What a node keeps. */
+/** What a node keeps: its register and the updates of the replicated set. */
 export class Disk {
+  /** The register as it is stored now. */
   register: Versioned;
+  /** Drawn when the database was made: another one after a loss. */
   storeId: string;
   /** Stored updates, oldest first. */
   updates: Update[] = [];
@@ -36,6 +42,7 @@ export class Disk {
   /** One state for each register write, oldest first. */
   readonly history: Snapshot[] = [];
 
+  /** A new database with this register and no updates. */
   constructor(register: Versioned, storeId: string) {
     this.register = register;
     this.storeId = storeId;
@@ -47,6 +54,13 @@ export class Disk {
     const nonces = [this.register.estate.bootNonce, ...this.attempted];
     this.attempted = [...this.attempted.slice(-mostNonces), bootNonce];
     return nonces;
+  }
+
+  /** @internal What a start reads from here. */
+  startInput(bootNonce: string): Extract<Input, { type: 'start' }> {
+    const nonces = this.attempt(bootNonce);
+    const acceptors = [...this.acceptors.values()];
+    return { type: 'start', register: this.register, bootNonce, nonces, acceptors };
   }
 
   /** A register that is kept here. */

@@ -8,8 +8,11 @@ import type { Random } from './random.ts';
 
 /** What a fault is, and how often it may strike. */
 export interface FaultShape {
+  /** `share`: of messages, of writes, or of crashes. `hourly`: times a node and hour. */
   readonly unit: 'share' | 'hourly';
+  /** Highest rate, in that unit. */
   readonly most: number;
+  /** What happens, in one line. */
   readonly says: string;
   /**
    * True: a self-register is documented not to survive it, or it breaks what it says on purpose.
@@ -59,7 +62,11 @@ export type FaultName =
   | 'wipe'
   | 'clone'
   | 'wipeRun'
-  | 'initTwice';
+  | 'initTwice'
+  | 'tornWrite'
+  | 'surge'
+  | 'die'
+  | 'forget';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -108,6 +115,13 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   clone: special(hourly(2, 'a copy of a node runs beside it')),
   initTwice: hourly(6, 'a node of a cluster that was born separately speaks to ours'),
   wipeRun: hourly(1, 'somebody removes the run directory while containers live'),
+  tornWrite: hourly(
+    6,
+    'power fails with part of a write in the file: it is dropped at the next start, or the database is damaged and the node lost',
+  ),
+  surge: hourly(4, 'a node starts some hundred containers at once, and stops them minutes later'),
+  die: hourly(2, 'a machine is gone for good, while a quorum of each set of guardians is left'),
+  forget: hourly(20, 'an operator says of a machine that is gone that it is'),
 };
 
 /** Rate of each fault. What is not named does not happen. */
@@ -136,15 +150,19 @@ export function checkFaults(faults: Faults): Faults {
   return faults;
 }
 
+/** What a disk does to a node that only guardians of its register can set right. */
+export const diskFaults: readonly FaultName[] = ['lostWrite', 'rollback', 'wipe', 'clone'];
+
 /**
  * A random mix, as in swarm testing (Groce et al., ISSTA 2012): most runs have few faults, at rates over
- * three orders of magnitude, so that each combination gets room to matter.
+ * three orders of magnitude, so that each combination gets room to matter. Special faults are drawn only
+ * where `also` names them, after all others: these have the same rates with and without.
  */
-export function mixFaults(random: Random): Faults {
+export function mixFaults(random: Random, also: readonly FaultName[] = []): Faults {
   const density = random.next();
   const faults: Partial<Record<FaultName, number>> = {};
-  for (const name of faultNames) {
-    if (isSpecial(name) || !random.chance(density)) continue;
+  for (const name of [...faultNames.filter((each) => !isSpecial(each)), ...also]) {
+    if (!random.chance(density)) continue;
     const { most } = faultTable[name];
     faults[name] = random.scaled(most / 300, most);
   }

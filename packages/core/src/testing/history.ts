@@ -5,16 +5,19 @@
 
 /** The history of one run. */
 export class History {
+  /** One line for each thing that happened, oldest first; empty unless the run is traced. */
   readonly lines: string[] = [];
+  /** True when lines are kept. */
   readonly isTraced: boolean;
   private low = 0x811c9dc5;
   private high = 0x9747b28c;
 
+  /** An empty history. */
   constructor(isTraced: boolean) {
     this.isTraced = isTraced;
   }
 
-  /** Adds one event to the hash. */
+  /** Adds one event to the hash: its virtual time and two 32-bit numbers that say what it was. */
   add(atMs: number, what: number, detail: number): void {
     const time = Math.floor(atMs * 1024) | 0;
     this.low = Math.imul(this.low ^ time, 0x01000193) ^ what;
@@ -27,7 +30,7 @@ export class History {
     if (this.isTraced) this.lines.push(`${(atMs / 1000).toFixed(3).padStart(10)}s ${text()}`);
   }
 
-  /** 16 hex digits. */
+  /** Hash of all events so far, 16 hex digits. */
   get hash(): string {
     const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
     return hex(this.high) + hex(this.low);

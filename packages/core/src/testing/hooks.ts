@@ -13,6 +13,7 @@ export function byHook(checkers: readonly Checker[]): Readonly<Record<Hook, read
     freed: wanting('freed'),
     answered: wanting('answered'),
     register: wanting('register'),
+    stored: wanting('stored'),
     stepped: wanting('stepped'),
     alarm: wanting('alarm'),
     settled: wanting('settled'),

@@ -3,6 +3,7 @@
  * says otherwise; a message that is on its way when its connection breaks may still arrive.
  */
 import type { Input, Message } from '../cluster/types.ts';
+import type { SignedRecord } from '../ownership/types.ts';
 import type { Update } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import { codeOf } from './history.ts';
@@ -16,13 +17,19 @@ export const maxNodes = 512;
 /** What travels. */
 type Parcel = { readonly message: Message } | { readonly update: Update };
 
-/** All connections of a cluster. */
+/**
+ * All connections of a cluster. Messages between two nodes keep their order unless a fault says otherwise;
+ * one that is on its way when its connection breaks may still arrive.
+ */
 export class Links {
+  /** @internal */
   fates: Fates;
-  /** Where network faults that strike are recorded, if they are. */
+  /** Where network faults that strike are recorded, if they are. @internal */
   struck: NetFault[] | undefined;
   /** Messages sent so far. */
   sent = 0;
+  /** Told of the next grant that somebody sends, once: a liar may pass it on as its own. */
+  overhears: ((to: SimNode, record: SignedRecord) => void) | undefined;
   private readonly cluster: Cluster;
   private readonly linked = new Uint8Array(maxNodes * maxNodes);
   private readonly cuts = new Uint8Array(maxNodes * maxNodes);
@@ -31,11 +38,13 @@ export class Links {
   /** The last messages, for floods: sender, receiver, input. */
   private readonly recent: { to: SimNode; input: Input }[] = [];
 
+  /** @internal */
   constructor(cluster: Cluster, fates: Fates) {
     this.cluster = cluster;
     this.fates = fates;
   }
 
+  /** True while the two are connected. */
   areLinked(one: SimNode, other: SimNode): boolean {
     return this.linked[one.index * maxNodes + other.index] === 1;
   }
@@ -63,7 +72,7 @@ export class Links {
     other.take({ type: 'disconnected', peer: one.member });
   }
 
-  /** A process ended: its peers notice within seconds. */
+  /** A process ended: its peers notice within seconds. @internal */
   ended(node: SimNode): void {
     for (const other of this.cluster.nodes) {
       if (!this.areLinked(node, other)) continue;
@@ -75,7 +84,7 @@ export class Links {
     }
   }
 
-  /** A process started: it dials everybody, and is dialled. */
+  /** A process started: it dials everybody, and is dialled. @internal */
   started(node: SimNode): void {
     for (const other of this.cluster.nodes) {
       if (other === node) continue;
@@ -111,7 +120,13 @@ export class Links {
   /** Sends a direct message. It is lost when the two are not connected. */
   send(from: SimNode, member: string, message: Message): void {
     for (const to of this.cluster.nodesOf(member)) {
-      if (this.areLinked(from, to)) this.carry(from, to, { message });
+      if (!this.areLinked(from, to)) continue;
+      if (message.type === 'grant' && this.overhears !== undefined) {
+        const { overhears } = this;
+        this.overhears = undefined;
+        overhears(to, message.record);
+      }
+      this.carry(from, to, { message });
     }
   }
 
@@ -122,7 +137,7 @@ export class Links {
     }
   }
 
-  /** Delivers a recent message many times over. */
+  /** Delivers a recent message, chosen by any whole number from 0, so many times. Its type, for the trace. */
   flood(pick: number, copies: number): string {
     const parcel = this.recent[pick % Math.max(1, this.recent.length)];
     if (parcel === undefined) return 'nothing';

@@ -7,14 +7,19 @@ import { mixed } from './random.ts';
 
 /** What went wrong with one message: the n-th from one node to another. */
 export interface NetFault {
+  /** Number of the sender. */
   readonly from: number;
+  /** Number of the receiver. */
   readonly to: number;
+  /** How many messages went this way before it. */
   readonly n: number;
+  /** What went wrong. */
   readonly kind: NetFaultKind;
   /** Milliseconds: how late it is, or how much later its copy arrives. */
   readonly byMs: number;
 }
 
+/** Faults of single messages, as `faultTable` names them. */
 export type NetFaultKind =
   | 'lose'
   | 'duplicate'

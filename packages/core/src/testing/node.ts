@@ -22,7 +22,7 @@ import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
 import type { RunDir } from './runDir.ts';
-import { type Armed, killsAmong, persist, persistAcceptor } from './writing.ts';
+import { type Armed, isArmedAfterSend, killsAmong, persist, persistAcceptor } from './writing.ts';
 
 /** What a node is made of. */
 export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
@@ -35,36 +35,35 @@ interface Running {
 
 /** A node with its machine. */
 export class SimNode {
-  readonly index: number;
-  readonly name: string;
-  readonly member: string;
-  readonly signer: Signer;
-  readonly disk: Disk;
-  readonly run: RunDir;
-  readonly clock: Clock = new Clock();
-  readonly containers: Containers;
-  readonly memory: ReplicaMemory;
-  readonly cluster: Cluster;
-  readonly alarms: Alarm[] = [];
-  life = 0;
-  /** True: it may not be started again. */
-  isGone = false;
-  pausedUntilMs = 0;
-  slowMs = 0;
-  armed: Armed | undefined;
-  /** Share of writes that fail. */
-  writeErrors = 0;
-  tuning: Partial<Tuning>;
-  /** Last number of the address that the host has. */
-  host: number;
+  /** Its place in `cluster.nodes`. */ readonly index: number;
+  /** `n0`, `n1` and so on, in messages and traces. */ readonly name: string;
+  /** The member that it is; a copy of a node is the same one. */ readonly member: string;
+  /** Signs as that member. */ readonly signer: Signer;
+  /** What survives a crash. */ readonly disk: Disk;
+  /** Its run directory. */ readonly run: RunDir;
+  /** Its clock. */ readonly clock: Clock = new Clock();
+  /** Its container runtime: starts and stops containers. */ readonly containers: Containers;
+  /** @internal */ readonly memory: ReplicaMemory;
+  /** The cluster that it is in. */ readonly cluster: Cluster;
+  /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
+  /** Counts starts of the agent. */ life = 0;
+  /** True: its agent may not be started again. */ isGone = false;
+  /** True: nor may anything else on that machine. */ isDead = false;
+  /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
+  /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
+  /** Where the agent is killed next, if it is. */ armed: Armed | undefined;
+  /** Share of writes that fail, from 0 to 1. */ writeErrors = 0;
+  /** What differs from the default tuning, from the next start on. */ tuning: Partial<Tuning>;
+  /** Last number of the address that the host has. */ host: number;
   private running: Running | undefined;
   private readonly random: Random;
   private wakes = 0;
   private wakeLocalMs = Number.POSITIVE_INFINITY;
   private isPolling = false;
   /** What the write in flight was started by, for the coverage table. */
-  private cause = '';
+  cause = '';
 
+  /** Use `Cluster.addNode` or `Cluster.place`. @internal */
   constructor(cluster: Cluster, index: number, parts: NodeParts) {
     this.cluster = cluster;
     this.index = index;
@@ -80,6 +79,7 @@ export class SimNode {
     this.memory = cluster.replicas.memory(parts.signer);
   }
 
+  /** True while the agent's process runs. */
   get isUp(): boolean {
     return this.running !== undefined;
   }
@@ -89,6 +89,7 @@ export class SimNode {
     return this.running?.state;
   }
 
+  /** The replicated set while the agent runs. */
   get replica(): Replica | undefined {
     return this.running?.env.replica;
   }
@@ -100,13 +101,9 @@ export class SimNode {
     this.life += 1;
     const replica = this.memory.open(disk);
     const { genesis, verify } = cluster;
-    const state = createNode({
-      member: this.member,
-      genesis,
-      register: disk.register,
-      store: disk.storeId,
-      tuning: this.tuning,
-    });
+    const { register, storeId: store } = disk;
+    const { member, tuning } = this;
+    const state = createNode({ member, genesis, register, store, tuning });
     const env = {
       nowMs: 0,
       random: () => this.random.next(),
@@ -117,16 +114,16 @@ export class SimNode {
     this.running = { state, env };
     this.run.agentStarted();
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
-    const bootNonce = `${this.name}-${this.life}`;
-    const nonces = disk.attempt(bootNonce);
-    const acceptors = [...disk.acceptors.values()];
-    this.take({ type: 'start', register: disk.register, bootNonce, nonces, acceptors });
+    this.take(disk.startInput(`${this.name}-${this.life}`));
     this.take({ type: 'announce', body: this.announcement() });
     cluster.links.started(this);
     this.pollSoon(10);
   }
 
-  /** Kills the agent. What was only kept may be lost; containers stay. */
+  /**
+   * Kills the agent; containers stay. `point` names the place for the coverage table. With `losesKept` what
+   * was only kept, not stored, is lost.
+   */
   crash(point: string, losesKept: boolean): void {
     const { cluster } = this;
     if (this.running === undefined) return;
@@ -161,10 +158,12 @@ export class SimNode {
     this.step(running, input);
   }
 
+  /** To be called after a change of the clock: timers are set anew. */
   clockChanged(): void {
     this.wakeAt(this.wakeLocalMs);
   }
 
+  /** Lets the agent look at its run directory within so many milliseconds. */
   pollSoon(withinMs: number): void {
     if (this.isPolling || !this.isUp) return;
     this.isPolling = true;
@@ -174,6 +173,7 @@ export class SimNode {
     });
   }
 
+  /** What it announces of itself. @internal */
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
     const nodeAddresses = [`192.0.2.${this.host}`];
     return { name: this.name, zone: '', store: this.disk.storeId, nodeAddresses, dial: [] };
@@ -199,7 +199,7 @@ export class SimNode {
       return;
     }
     cluster.stepped(this, input);
-    const kills = input.type === 'persisted' && this.armed?.point === 'afterSend';
+    const kills = input.type === 'persisted' && isArmedAfterSend(this);
     for (const effect of effects) {
       if (effect.type === 'persist') this.cause = what;
       this.carryOut(effect);

@@ -21,6 +21,7 @@ export class Random {
   private c: number;
   private d: number;
 
+  /** Whole numbers; generators of one seed and different streams have nothing to do with each other. */
   constructor(seed: number, stream: number = 0) {
     this.a = mixed(seed, stream, 1, 0);
     this.b = mixed(seed, stream, 2, 0);
@@ -51,6 +52,7 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
+  /** True with this probability, from 0 to 1. */
   chance(share: number): boolean {
     return this.next() < share;
   }

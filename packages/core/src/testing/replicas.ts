@@ -50,7 +50,8 @@ export class Replicas {
     return createLedger({ network: this.network, roots: this.roots, verify: fakeVerify });
   }
 
-  private empty(signer: Signer, storeId: string): Replica {
+  /** A replica without anything. */
+  empty(signer: Signer, storeId: string): Replica {
     const { network, check } = this;
     const parts = { network, storeId, verify: fakeVerify, ledger: this.ledger() };
     if (this.make !== undefined) return this.make({ ...parts, signer });

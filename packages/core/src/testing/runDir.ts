@@ -5,11 +5,19 @@ import type { BlockUsage } from '../cluster/types.ts';
 /** What became of a block, or of the use of all blocks, since the last look. */
 export type RunEvent =
   | {
+      /** What became of the block. */
       readonly type: 'published' | 'withdrawn' | 'wiped';
+      /** Name of its pool. */
       readonly pool: string;
+      /** The block, canonical. */
       readonly prefix: Cidr;
     }
-  | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] };
+  | {
+      /** How many addresses of each block are in use. */
+      readonly type: 'usage';
+      /** All blocks that are there. */
+      readonly blocks: readonly BlockUsage[];
+    };
 
 /** The run directory of one machine, as its agent and its containers use it. */
 export interface RunDir {

@@ -11,7 +11,9 @@ import type { Action, ClusterOptions, Script, Violation } from './types.ts';
 
 /** What came out of a run. */
 export interface Outcome {
+  /** The first broken promise, or undefined when all were kept. */
   readonly violation: Violation | undefined;
+  /** 16 hex digits: equal hashes mean equal histories. */
   readonly hash: string;
   /** Inputs that nodes carried through. */
   readonly steps: number;
@@ -19,6 +21,7 @@ export interface Outcome {
   readonly simulatedMs: number;
   /** The same run as a list of what was done: replays without chance. Runs a random script once more. */
   readonly listed: Script;
+  /** As the run left it. */
   readonly cluster: Cluster;
 }
 
@@ -75,8 +78,10 @@ function run(script: Script, options: ClusterOptions, played: Played | undefined
   for (const node of cluster.nodes) node.writeErrors = writeErrors;
   cluster.links.struck = played?.net;
   const maxSteps = Math.min(options.maxSteps ?? Number.POSITIVE_INFINITY, stormSteps(script));
-  const play = { deeds, source, lastsMs: script.lastsMs, maxSteps, played: played?.actions };
-  if (playAll(cluster, play)) finish(cluster, stormSteps(script));
+  const { untilMs = Number.POSITIVE_INFINITY } = options;
+  const lastsMs = Math.min(script.lastsMs, untilMs);
+  const play = { deeds, source, lastsMs, maxSteps, played: played?.actions };
+  if (playAll(cluster, play) && untilMs >= script.lastsMs) finish(cluster, stormSteps(script));
   if (cluster.steps >= stormSteps(script)) {
     cluster.violated('L4', `${cluster.steps} steps in ${cluster.nowMs / 1000} seconds: a storm`);
   }
@@ -94,6 +99,7 @@ interface Play {
 function playAll(cluster: Cluster, { deeds, source, lastsMs, maxSteps, played }: Play): boolean {
   const byName = new Map(deeds.map((deed) => [deed.name, deed]));
   for (let action = source.next(); action !== undefined; action = source.next()) {
+    if (action.atMs > lastsMs) break;
     if (!cluster.runUntil(action.atMs, maxSteps)) return cluster.violation === undefined;
     cluster.tried.add(action.deed);
     const said = byName.get(action.deed)?.play(cluster, action.args);

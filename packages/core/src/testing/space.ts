@@ -9,7 +9,9 @@ import type { Pool } from '../membership/types.ts';
 
 /** Blocks `from` up to, not including, `to`. */
 export interface BlockRange {
+  /** The first. */
   readonly from: number;
+  /** One past the last. */
   readonly to: number;
 }
 
@@ -19,16 +21,22 @@ interface PoolSpace {
   readonly family: 4 | 6;
   readonly hostBits: number;
   readonly first: number;
+  /** How many blocks all pools have together. */
   readonly blocks: number;
 }
 
-/** All pools of a simulated cluster. */
+/**
+ * All pools of a simulated cluster, in small numbers. Blocks of all pools are numbered through from 0; the
+ * number of an address is `block * 256 + offset`.
+ */
 export class Space {
+  /** How many blocks all pools have together. */
   readonly blocks: number;
   private readonly pools = new Map<string, PoolSpace>();
   private readonly ranges = new Map<string, BlockRange>();
   private readonly usable = new Map<number, readonly number[]>();
 
+  /** Blocks of at most 256 addresses; the pools' prefixes are canonical. */
   constructor(pools: readonly Pool[]) {
     let first = 0;
     for (const pool of pools) {
@@ -55,10 +63,12 @@ export class Space {
     return range;
   }
 
+  /** Name of the pool that a block is in. Throws for a number of no block. */
   poolOf(block: number): string {
     return this.poolSpaceOf(block).pool.name;
   }
 
+  /** A block as text, `10.32.0.64/26`. */
   prefixOf(block: number): Cidr {
     const { base, family, first, hostBits, pool } = this.poolSpaceOf(block);
     const value = base + (BigInt(block - first) << BigInt(hostBits));
@@ -79,12 +89,13 @@ export class Space {
     return addresses;
   }
 
+  /** An address as text, `10.32.0.65`. */
   textOf(address: number): string {
     const { family, value } = prefixOf(this.prefixOf(address >> 8));
     return formatAddress({ family, value: value + BigInt(address & 255) });
   }
 
-  /** The number of an address that lies in a pool. */
+  /** The number of an address that lies in a pool. Throws on a text that is no address. */
   numberOf(name: string, text: string): number {
     const { base, first, hostBits } = this.pools.get(name) as PoolSpace;
     const parsed = parseAddress(text);

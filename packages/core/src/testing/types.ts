@@ -16,7 +16,9 @@ import type { Space } from './space.ts';
 export interface Violation {
   /** Number of the invariant, as in docs/PROTOCOL.md. */
   readonly invariant: string;
+  /** What is wrong, with the history of what broke it. */
   readonly message: string;
+  /** Virtual time, milliseconds. */
   readonly atMs: number;
 }
 
@@ -37,6 +39,8 @@ export interface Checker {
   answered?(node: SimNode, container: string, addresses: readonly number[]): string | undefined;
   /** What the node's member owns changed: its store wrote it, or a quorum of its guardians did. */
   register?(node: SimNode, before: Estate | undefined, after: Estate): string | undefined;
+  /** A write became durable, of a register or of entries. */
+  stored?(node: SimNode): string | undefined;
   /** A node carried an input through. */
   stepped?(node: SimNode, input: Input): string | undefined;
   /** A node raised an alarm. */
@@ -47,41 +51,69 @@ export interface Checker {
 
 /** One thing that is done to the cluster at a time. Whole numbers only, so that it is easy to store. */
 export interface Action {
+  /** Virtual time, milliseconds. */
   readonly atMs: number;
+  /** Name of the deed. */
   readonly deed: string;
+  /** What its `play` gets; what they mean is the deed's. */
   readonly args: readonly number[];
 }
 
 /** Everything that a run depends on. Equal scripts give equal histories. */
 export interface Script {
+  /** A whole number: all chance follows from it. */
   readonly seed: number;
+  /** How many there are at the start, 1 or more. */
   readonly nodes: number;
   /** How long things happen to the cluster, milliseconds of virtual time; healing comes after. */
   readonly lastsMs: number;
   /** By chance, at these rates; or exactly what is listed. */
   readonly events:
-    | { readonly faults: Faults }
     | {
+        /** Rates by name. */
+        readonly faults: Faults;
+      }
+    | {
+        /** What is done, in order of time. */
         readonly actions: readonly Action[];
-        readonly net: readonly NetFault[] /** Share of writes that fail, by the chance of each node. */;
+        /** What goes wrong with single messages. */
+        readonly net: readonly NetFault[];
+        /** Share of writes that fail, by the chance of each node, from 0 to 1. */
         readonly writeErrors: number;
       };
 }
 
+/** How a cluster stood when its time of quiet began. */
+export interface Quiet {
+  /** Messages sent until then. */
+  readonly sent: number;
+  /** Steps until then. */
+  readonly steps: number;
+  /** Virtual time, milliseconds. */
+  readonly sinceMs: number;
+}
+
 /** What the replica of a node is made of. */
 export interface ReplicaParts {
+  /** The network that its records belong to. */
   readonly network: NetworkId;
+  /** Signs as the node's member. */
   readonly signer: Signer;
+  /** Names the database it is kept in: no two databases share one. */
   readonly storeId: string;
+  /** Checks signatures. */
   readonly verify: Verify;
+  /** What it must keep up to date. */
   readonly ledger: Ledger;
 }
 
 /** How a cluster is built. Everything has a default. */
 export interface ClusterOptions {
+  /** Default: `defaultPools`. */
   readonly pools?: readonly Pool[];
   /** How many of the first nodes share the pools from the start. Default 1. */
   readonly founders?: number;
+  /** What differs from the default tuning of a node. `simulate` mixes one from the seed by default. */
   readonly tuning?: Partial<Tuning>;
   /** Default: all of `allCheckers`. */
   readonly checkers?: () => readonly Checker[];
@@ -97,4 +129,6 @@ export interface ClusterOptions {
   readonly tolerated?: readonly string[];
   /** Stop after this many steps, also where `lastsMs` is not over. */
   readonly maxSteps?: number;
+  /** Stop at this time when it is before the end of `lastsMs`: what comes after does not matter. */
+  readonly untilMs?: number;
 }

@@ -36,6 +36,7 @@ export function statusOf(parts: Parts): Status {
     .map((message) => ({ code: 'run-directory', message }));
   const waiting = [
     ...waitingOf(node),
+    ...forgetsOf(parts),
     ...dialsOf(parts),
     ...files,
     ...routes,
@@ -102,6 +103,14 @@ function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
     const lastHeardMs = heard === undefined ? null : Math.round(env.nowMs - heard);
     return [{ member, name, connected, lastHeardMs, ...(gone ? { gone } : {}) }];
   });
+}
+
+function forgetsOf({ departures }: Parts): Status['waiting'] {
+  const running = [...departures.forgets].filter(([, end]) => end === undefined);
+  return running.map(([member]) => ({
+    code: 'forget',
+    message: `for most of the guardians of ${member} to agree that it is forgotten`,
+  }));
 }
 
 function dialsOf({ transport }: Parts): Status['waiting'] {

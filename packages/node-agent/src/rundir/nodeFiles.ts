@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
   readSync,
   renameSync,
   rmdirSync,
+  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -89,8 +91,11 @@ function statOf(path: string): FileStat {
 
 /** At most `maxBytes`; a longer file is refused with EINVAL rather than cut. Works on /proc, which tells no size. */
 function readText(path: string, maxBytes: number): { readonly text: string } | FileErrorCode {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  // A pipe without a writer would keep the agent waiting.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return stat.isDirectory() ? 'EISDIR' : 'EINVAL';
     const buffer = Buffer.alloc(maxBytes + 1);
     let length = 0;
     while (length <= maxBytes) {
@@ -108,7 +113,9 @@ function readText(path: string, maxBytes: number): { readonly text: string } | F
 function writeText(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text, { mode: 0o644 });
+    // Whatever lies there, a link for instance, is not written through.
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, text, { flag: 'wx', mode: 0o644 });
     renameSync(temporary, path);
   } catch (error) {
     outcome(() => unlinkSync(temporary));

@@ -13,7 +13,7 @@ import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
 import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
-import { isPublishing, latestKept, publishProof, publishSeed } from './guarding.ts';
+import { isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -29,7 +29,7 @@ export function startCare(
   const { state, env } = turn;
   const known = state.cares.get(owner);
   if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
-  const set = env.replica.registers.latest(owner) ?? latestKept(state, owner)?.record.set;
+  const set = keptNow(turn, owner)?.record.set ?? env.replica.registers.latest(owner);
   if (set === undefined || owner === state.member) return false;
   const nonce = `${state.bootNonce}.${state.nextCare++}`;
   state.cares.set(owner, {
@@ -38,6 +38,7 @@ export function startCare(
     desk: openDesk(turn, owner, nonce, set),
     now: options.now ?? false,
     nextAtMs: env.nowMs + (options.delayMs ?? 0),
+    pauseMs: state.tuning.registerMs,
     failures: 0,
     held: undefined,
   });
@@ -90,10 +91,12 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
   const deed = nextDeed(turn, care, held);
   switch (deed.kind) {
     case 'wait':
-      return again(turn, care, deed.reason, state.tuning.registerMs);
+      care.pauseMs = Math.min(care.pauseMs * 2, state.tuning.registerMaxMs);
+      return again(turn, care, deed.reason, care.pauseMs);
     case 'write': {
       const changes: readonly Change[] = deed.changes;
       const base = held.digest;
+      care.pauseMs = state.tuning.registerMs;
       return ended(turn, care, begin(turn, desk, { kind: 'write', changes, base }));
     }
     case 'move': {

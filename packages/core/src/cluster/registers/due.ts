@@ -44,11 +44,12 @@ function postponeRests({ state, env }: Turn): void {
   for (const [key, atMs] of state.rests) state.rests.set(key, Math.max(atMs, leastMs));
 }
 
-/** The earliest time at which registers need another look. */
-export function registersWakeMs(state: NodeState): number {
+/** The earliest time at which registers need another look. What cannot go on then waits for something to happen. */
+export function registersWakeMs(state: NodeState, nowMs: number): number {
   const { desk, isSetStale, moveAtMs } = state.register;
   let atMs = Math.min(state.heartbeatAtMs, desk?.timeoutAtMs ?? Number.POSITIVE_INFINITY);
-  if (isSetStale && state.booted && moveAtMs > 0) atMs = Math.min(atMs, moveAtMs);
+  if (!state.booted || state.quarantined) return atMs;
+  if (isSetStale && moveAtMs > nowMs) atMs = Math.min(atMs, moveAtMs);
   for (const care of state.cares.values()) {
     atMs = Math.min(atMs, care.nextAtMs ?? care.desk.timeoutAtMs ?? Number.POSITIVE_INFINITY);
   }

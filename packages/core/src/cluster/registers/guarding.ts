@@ -47,10 +47,20 @@ export function keep(state: NodeState, record: AcceptorRecord<Estate>): Kept {
   return kept;
 }
 
-/** The acceptor of an owner's latest epoch that is kept here. */
+/** The acceptor of an owner's latest epoch that is kept here, seeded: a change of guardians may have come to nothing. */
 export function latestKept(state: NodeState, owner: MemberId): Kept | undefined {
-  const epoch = state.kept.get(owner);
-  return epoch === undefined ? undefined : state.acceptors.get(keptKey(owner, epoch));
+  for (let epoch = state.kept.get(owner) ?? 0; epoch > 0; epoch -= 1) {
+    const kept = state.acceptors.get(keptKey(owner, epoch));
+    if (kept?.record.accepted !== undefined) return kept;
+  }
+  return undefined;
+}
+
+/** The same, while no later epoch is proven: others keep that. */
+export function keptNow({ state, env }: Turn, owner: MemberId): Kept | undefined {
+  const kept = latestKept(state, owner);
+  const proven = env.replica.registers.latest(owner)?.epoch ?? 0;
+  return kept === undefined || proven > kept.record.set.epoch ? undefined : kept;
 }
 
 /** A proposer asks about a register. */
@@ -59,6 +69,9 @@ export function onAsk(turn: Turn, from: MemberId, ask: Ask<Estate, Change>): voi
   if (!turn.state.acceptors.has(key) && !enlist(turn, ask)) return unknown(turn, from, ask);
   if (isTooSoon(turn, from, ask)) return;
   feed(turn, key, { type: 'ask', from, ask });
+  if (from === ask.owner && from !== turn.state.member && 'ballot' in ask) {
+    feed(turn, key, { type: 'heard', bootNonce: ask.ballot.bootNonce });
+  }
   if (ask.type === 'seed') publishSeed(turn, ask.owner, ask.seed);
 }
 

@@ -46,10 +46,10 @@ export function onSign(
   from: MemberId,
   sign: { readonly type: 'heard' | 'left'; readonly bootNonce: string },
 ): void {
-  const epoch = turn.state.kept.get(from);
-  if (epoch === undefined) return;
+  const kept = latestKept(turn.state, from);
+  if (kept === undefined) return;
   const { bootNonce } = sign;
-  feed(turn, keptKey(from, epoch), { type: sign.type, bootNonce });
+  feed(turn, keptKey(from, kept.record.set.epoch), { type: sign.type, bootNonce });
   const heard = latestKept(turn.state, from)?.heard;
   if (sign.type === 'left' || heard === undefined || heard.bootNonce === bootNonce) return;
   for (const each of [heard.bootNonce, bootNonce]) {
@@ -68,4 +68,15 @@ export function onHeartbeatReply(turn: Turn, from: MemberId, bootNonce: string):
     code: 'clone',
     message: `${from}, who keeps this node's register, hears another process with this node's key (start ${bootNonce}): stop one of the two, and give the copy a new key with a new state directory`,
   });
+}
+
+/**
+ * The last connection to an owner is gone: its process ended, or cannot be heard from here. The next start is
+ * believed at once; a copy of a process that is still connected is not.
+ */
+export function notHeard(turn: Turn, owner: MemberId): void {
+  const kept = latestKept(turn.state, owner);
+  if (kept?.heard === undefined) return;
+  const { bootNonce } = kept.heard;
+  feed(turn, keptKey(owner, kept.record.set.epoch), { type: 'left', bootNonce });
 }

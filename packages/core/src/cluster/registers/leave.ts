@@ -10,7 +10,7 @@ import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { isBusy } from './desk.ts';
-import { latestKept, publishProof } from './guarding.ts';
+import { keptNow, publishProof } from './guarding.ts';
 import { openBorn, readOwn } from './own.ts';
 
 /** Takes the next step of leaving; called at each upkeep until it is done. */
@@ -101,12 +101,11 @@ function farewell(turn: Turn): void {
 }
 
 /** Living members whose register is kept here in its latest epoch. */
-export function guardedHere({ state, env }: Turn): readonly MemberId[] {
-  const { registers } = env.replica;
+export function guardedHere(turn: Turn): readonly MemberId[] {
+  const { state } = turn;
+  const { registers } = turn.env.replica;
   return [...state.kept.keys()].filter((owner) => {
     if (owner === state.member || registers.isGone(owner)) return false;
-    const epoch = latestKept(state, owner)?.record.set.epoch;
-    const proven = registers.latest(owner);
-    return epoch !== undefined && (proven === undefined || proven.epoch <= epoch);
+    return keptNow(turn, owner) !== undefined;
   });
 }

@@ -11,15 +11,18 @@ import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { settled } from './deeds.ts';
 import { replacement } from './guardians.ts';
-import { latestKept } from './guarding.ts';
+import { keptNow } from './guarding.ts';
 import { isSilent, silentMs } from './silence.ts';
+
+/** The longest interval between two looks, in heartbeats. */
+const slack = 1.2;
 
 /** Looks at every register that is kept here, and at what we give to members that do not take it. */
 export function scan(turn: Turn): void {
   const { state } = turn;
   if (!state.booted || state.quarantined) return;
   for (const owner of state.kept.keys()) {
-    const estate = latestKept(state, owner)?.record.accepted?.cell.value;
+    const estate = keptNow(turn, owner)?.record.accepted?.cell.value;
     if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
   }
   settleOwn(turn);
@@ -47,8 +50,8 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
 
 function hasLostGuardian(turn: Turn, owner: MemberId): boolean {
   const { registers } = turn.env.replica;
-  const kept = latestKept(turn.state, owner)?.record;
-  const set = registers.latest(owner) ?? kept?.set;
+  const kept = keptNow(turn, owner)?.record;
+  const set = kept?.set;
   const isEnded = registers.isGone(owner) && kept?.accepted?.cell.value.outbox.length === 0;
   return set !== undefined && !isEnded && replacement(turn, owner, set) !== undefined;
 }
@@ -62,8 +65,14 @@ function settleOwn(turn: Turn): void {
     if (env.replica.registers.isGone(to)) {
       const change = settled(turn, estate, entry, (record) => record);
       if (change !== undefined) intend(turn, { kind: 'change', change });
-    } else if (isSilent(turn, to)) startCare(turn, to, 'final');
+    } else if (isSilent(turn, to) && isRound(turn, to)) startCare(turn, to, 'final');
   }
+}
+
+/** Once in each reclaim delay of silence: a dead member accepts nothing any more, one look is enough for long. */
+function isRound(turn: Turn, member: MemberId): boolean {
+  const { heartbeatMs, reclaimMs } = turn.state.tuning;
+  return silentMs(turn, member) % reclaimMs < heartbeatMs * slack;
 }
 
 /** A guardian says that something for us waits. */

@@ -29,6 +29,8 @@ export interface Care {
   readonly now: boolean;
   /** Goes on at this time; undefined while guardians are asked. */
   nextAtMs: number | undefined;
+  /** Pause before it is looked again whether what is waited for is there; doubles. */
+  pauseMs: number;
   /** Goals that ended without success. */
   failures: number;
   /** The last decided cell that was read. */

@@ -28,9 +28,10 @@ function undelivered(cluster: Cluster): string | undefined {
       ({ record, to }) =>
         !cluster.liars.has(to) &&
         !isQuarantined(cluster, to) &&
+        !isLost(cluster, to) &&
         !cluster.isTainted(record.body.pool, record.body.prefix),
     );
-    if (entry === undefined || cluster.liars.has(member)) continue;
+    if (entry === undefined || cluster.liars.has(member) || isLost(cluster, member)) continue;
     return `${member} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;
@@ -39,6 +40,11 @@ function undelivered(cluster: Cluster): string | undefined {
 /** A node whose run directory was wiped takes nothing until it has rebooted. */
 function isQuarantined(cluster: Cluster, member: string): boolean {
   return cluster.nodesOf(member).some(({ state }) => state?.quarantined === true);
+}
+
+/** A node with a damaged database never starts again. */
+function isLost(cluster: Cluster, member: string): boolean {
+  return cluster.nodesOf(member).every(({ isGone }) => isGone);
 }
 
 function wrongView(cluster: Cluster): string | undefined {

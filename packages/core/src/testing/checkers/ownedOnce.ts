@@ -43,6 +43,8 @@ export function ownedOnce(): Checker {
         for (const entry of giver.outbox) {
           if (entry.to !== node.member || entry.counter <= last || entry.counter > counter)
             continue;
+          // A lie may have come under this number: then nobody will ever take the true grant.
+          if (node.cluster.liars.has(from)) taint(node.cluster, entry.record);
           change(node.cluster, entry.record.body.pool, entry.record.body.prefix, -1);
         }
       }
@@ -90,8 +92,7 @@ function holdersOf(cluster: Cluster, block: number): string {
   for (const { member, holdings, outbox } of cluster.registers.all()) {
     for (const { pool, prefix, use } of holdings) {
       const range = cluster.space.range(pool, prefix);
-      if (block >= range.from && block < range.to)
-        holders.push(`${member} holds ${prefix} ${use}`);
+      if (block >= range.from && block < range.to) holders.push(`${member} holds ${prefix} ${use}`);
     }
     for (const { to, counter, record } of outbox) {
       const range = cluster.space.range(record.body.pool, record.body.prefix);

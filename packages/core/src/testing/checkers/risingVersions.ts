@@ -1,4 +1,5 @@
 /** S2: no two accepted grants over one address at one version. */
+import type { RecordStatus } from '../../ownership/types.ts';
 import type { Checker } from '../types.ts';
 import { changedHoldings } from './blockCoverage.ts';
 
@@ -28,7 +29,7 @@ export function risingVersions(): Checker {
       for (const { replica, name } of nodes) {
         for (let at = 0; at < equivocations.length; at += 2) {
           const pair = equivocations.slice(at, at + 2);
-          if (!pair.every((id) => replica?.view.status(id) !== undefined)) continue;
+          if (!pair.every((id) => isInForce(replica?.view.status(id)))) continue;
           const isTold = replica?.view
             .disputes()
             .some(({ records }) => pair.some((id) => records.includes(id)));
@@ -38,4 +39,9 @@ export function risingVersions(): Checker {
       return undefined;
     },
   };
+}
+
+/** One that never came into force, such as one of a liar that was lied to itself, takes nothing. */
+function isInForce(status: RecordStatus | undefined): boolean {
+  return status === 'active' || status === 'dominated';
 }

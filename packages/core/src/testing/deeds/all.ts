@@ -1,6 +1,6 @@
 /** Everything that can be done to a cluster. */
 import type { Deed } from '../deed.ts';
-import { add, addAgain, del, delAgain, retry } from './containers.ts';
+import { add, addAgain, del, delAgain, retry, surge } from './containers.ts';
 import {
   crash,
   crashAfterPersist,
@@ -8,8 +8,10 @@ import {
   crashBeforePersist,
   down,
   reboot,
+  tornWrite,
 } from './crashes.ts';
 import { clone, diskFull, lostWrite, rollback, wipe } from './disks.ts';
+import { die, forget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
@@ -53,4 +55,8 @@ export const allDeeds: readonly Deed[] = [
   rollback,
   wipe,
   clone,
+  tornWrite,
+  surge,
+  die,
+  forget,
 ];

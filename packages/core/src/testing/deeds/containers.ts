@@ -1,5 +1,5 @@
 /** What container runtimes do: start, stop, repeat, give up. */
-import { type Deed, nodeAt } from '../deed.ts';
+import { type Deed, nodeAt, rateOf } from '../deed.ts';
 
 const draw = (random: { below(n: number): number }): readonly number[] => [
   random.below(1024),
@@ -70,5 +70,28 @@ export const retry: Deed = {
     const node = nodeAt(cluster, pick);
     node.containers.retry(which);
     return `${node.name} starts a container again under a new id`;
+  },
+};
+
+/**
+ * Some hundred containers on one node, gone again after minutes: the node gets space of several members, and
+ * has pieces of several records side by side to give away afterwards.
+ */
+export const surge: Deed = {
+  name: 'surge',
+  hourly: rateOf('surge'),
+  draw: (random) => [
+    random.below(1024),
+    65 + random.below(400),
+    Math.round(random.scaled(10_000, 1_200_000)),
+  ],
+  play(cluster, [pick, count = 1, lastsMs = 0]) {
+    const node = nodeAt(cluster, pick);
+    const { containers } = node;
+    for (let each = 0; each < count; each += 1) containers.add();
+    cluster.after(lastsMs, () => {
+      for (let each = 0; each < count; each += 1) containers.del(each);
+    });
+    return `${node.name} starts ${count} containers for ${lastsMs} ms`;
   },
 };

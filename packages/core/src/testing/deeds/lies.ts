@@ -1,5 +1,9 @@
 /** Wrong answers: counters, hints, hashes, lists and refusals that are not true, and strangers that speak. */
 import type { Input, Message } from '../../cluster/types.ts';
+import { fakeSigner } from '../../crypto/index.ts';
+import { genesisRecords } from '../../membership/genesis.ts';
+import { entryId, recordId, signRecord } from '../../ownership/record.ts';
+import type { RecordBody } from '../../ownership/types.ts';
 import { attack } from '../attack.ts';
 import type { Cluster } from '../cluster.ts';
 import { type Deed, grantsUnderWay, nodeAt, rateOf } from '../deed.ts';
@@ -66,24 +70,43 @@ export const lie: Deed = {
   },
 };
 
-/** A cluster that was born separately answers at the same address. */
+/** A cluster that was born separately answers at the same address, with records that are sound there. */
 export const initTwice: Deed = {
   name: 'initTwice',
   hourly: rateOf('initTwice'),
   draw: (random) => [random.below(1024)],
-  play(cluster, [pick]) {
+  play(cluster, [pick = 0]) {
     const target = nodeAt(cluster, pick);
-    const network = `sha256:${zeros}`;
-    const about = { epoch: 0, taken: 0, given: 0 };
-    const message = {
-      type: 'hello' as const,
-      network,
-      bootNonce: 'x',
-      epoch: 1,
-      hash: zeros,
-      about,
-    };
-    attack(target, { type: 'message', from: 'stranger', message });
-    return `${target.name} meets a node of another cluster`;
+    const said = strangersInput(cluster, target, pick >> 5);
+    attack(target, said);
+    const what = said.type === 'message' ? said.message.type : said.type;
+    return `a node of another cluster sends ${what} to ${target.name}`;
   },
 };
+
+function strangersInput(cluster: Cluster, target: SimNode, kind: number): Input {
+  const from = 'stranger';
+  const network = `sha256:${zeros}`;
+  const [root] = genesisRecords(cluster.genesis);
+  const theirs = { ...(root as RecordBody), network };
+  const predecessors = [recordId(theirs)];
+  const body = {
+    ...theirs,
+    owner: target.member,
+    version: 2,
+    predecessors,
+    kind: 'grant' as const,
+  };
+  const record = signRecord(fakeSigner(from), body);
+  const places = [{ client: 1, clock: 0, id: entryId(record), entry: record }];
+  const about = { epoch: 0, taken: 0, given: 0 };
+  const messages: readonly Message[] = [
+    { type: 'hello', network, bootNonce: 'x', epoch: 1, hash: zeros, about },
+    { type: 'grant', record, counter: 1, hint: { left: 0, better: [] } },
+    { type: 'syncUpdate', update: { places }, more: false },
+    { type: 'ack', counter: 1, update: { places } },
+  ];
+  const message = messages[kind % (messages.length + 1)];
+  if (message === undefined) return { type: 'gossip', from, update: { places } };
+  return { type: 'message', from, message };
+}

@@ -12,7 +12,7 @@ import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
 import { clientIdOf } from '../../replica/envelope.ts';
 import { attack } from '../attack.ts';
 import type { Cluster } from '../cluster.ts';
-import { type Deed, grantsUnderWay, nodeAt, rateOf } from '../deed.ts';
+import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
 import type { Random } from '../random.ts';
 
@@ -79,8 +79,7 @@ function forgery(cluster: Cluster, liar: SimNode, target: SimNode, victim: SimNo
   const unknown = signRecord(liar.signer, { ...stolen, predecessors: ['e'.repeat(64)] });
   const late = signRecord(liar.signer, { ...mine, version: mine.version + 1 });
   const others = signRecord(liar.signer, { ...mine, owner: victim.member });
-  const [outbox] = victim.disk.register.estate.outbox.filter(({ to }) => to === target.member);
-  const list: readonly (Input | undefined)[] = [
+  const list: readonly Input[] = [
     nextGrant(liar, target, own),
     nextGossip(liar, posed, entryId(posed)),
     nextGossip(liar, own, recordId(genesisRecords(cluster.genesis)[0] ?? stolen)),
@@ -89,7 +88,6 @@ function forgery(cluster: Cluster, liar: SimNode, target: SimNode, victim: SimNo
     nextGrant(liar, target, unknown),
     nextGrant(liar, target, late),
     nextGrant(liar, target, others),
-    outbox && nextGrant(liar, target, outbox.record),
   ];
   return list[kind % forgeries];
 }
@@ -100,10 +98,10 @@ export const forge: Deed = {
   hourly: rateOf('forge'),
   draw,
   play(cluster, [pick, which, kind = 0]) {
-    const [waiting] = kind % forgeries === relayed ? grantsUnderWay(cluster) : [];
     const liar = nodeAt(cluster, pick);
-    const target = waiting?.to ?? nodeAt(cluster, which);
-    const victim = waiting?.from ?? nodeAt(cluster, kind >> 4);
+    const target = nodeAt(cluster, which);
+    const victim = nodeAt(cluster, kind >> 4);
+    if (kind % forgeries === relayed) return relay(cluster, liar);
     if (liar === target || liar === victim || target === victim || !target.isUp) return undefined;
     const forged = forgery(cluster, liar, target, victim, kind);
     if (forged === undefined) return undefined;
@@ -111,6 +109,14 @@ export const forge: Deed = {
     return `${liar.name} forges a ${forged.type} about what ${victim.name} has, for ${target.name}`;
   },
 };
+
+/** The next true grant of somebody comes under the liar's counter first. */
+function relay(cluster: Cluster, liar: SimNode): string {
+  cluster.links.overhears = (to, record) => {
+    if (to !== liar && record.writer !== liar.member) attack(to, nextGrant(liar, to, record));
+  };
+  return `${liar.name} will pass on the next grant as its own`;
+}
 
 /** Records and counters out of all bounds. */
 export const oversize: Deed = {
