@@ -14,6 +14,7 @@ import { answered, begin, type Ended, isBusy, openDesk, rulesOf, timeoutDue } fr
 import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
+import { settleDoubts } from './words.ts';
 
 /** A change of guardians that did not come about is tried again after this long. Milliseconds. */
 const movePauseMs = 5_000;
@@ -160,6 +161,7 @@ function found(turn: Turn, held: Held<Estate>): void {
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
   adopt(turn, held);
+  settleDoubts(turn);
   register.decided.push({ applied: [], entries: [] });
 }
 
