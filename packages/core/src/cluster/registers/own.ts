@@ -20,8 +20,10 @@ import {
   rulesOf,
   timeoutDue,
 } from './desk.ts';
+import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
+import { settleDoubts } from './words.ts';
 
 /** A change of guardians that did not come about is tried again after this long. Milliseconds. */
 const movePauseMs = 5_000;
@@ -98,7 +100,9 @@ export function openBorn(turn: Turn): Desk {
 /** A guardian answers about our own register. */
 export function onOwnAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const { desk } = turn.state.register;
-  if (desk !== undefined) ended(turn, desk, answered(turn, desk, from, answer));
+  if (desk === undefined) return;
+  noteFitness(turn, desk.proposer.set, answer);
+  ended(turn, desk, answered(turn, desk, from, answer));
 }
 
 /** Asks silent guardians again; goes to newer ones when others have replaced those that we know. */
@@ -169,6 +173,7 @@ function found(turn: Turn, held: Held<Estate>): void {
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
   adopt(turn, held);
+  settleDoubts(turn);
   register.decided.push({ applied: [], entries: [] });
 }
 
