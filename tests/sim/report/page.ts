@@ -157,7 +157,7 @@ function crashSection({ coverage }: Swarm): readonly string[] {
     '',
     ...(never.length > 0 ? never : ['- none']),
     '',
-    'None of these is impossible, they are rare. Messages and inputs without a row:',
+    'Messages and inputs without a row never start a write:',
     '',
     ...neverWrite,
     '',

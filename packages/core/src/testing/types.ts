@@ -3,6 +3,7 @@ import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { NetworkId, Pool } from '../membership/types.ts';
 import type { OwnershipView } from '../ownership/types.ts';
+import type { Encoding } from '../replica/hostile.ts';
 import type { Replica } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deed } from './deed.ts';
@@ -121,6 +122,8 @@ export interface ClusterOptions {
   readonly deeds?: readonly Deed[];
   /** Default: the plain replica. */
   readonly replica?: (parts: ReplicaParts) => Replica;
+  /** How liars encode what they send; must be that of `replica`. Default: that of the plain replica. */
+  readonly encoding?: Encoding;
   /** Default: a model of the run directory. */
   readonly runDir?: (space: Space, wallMs: () => number, random: () => number) => RunDir;
   /** Keep readable lines of everything that happens. */
