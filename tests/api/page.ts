@@ -32,6 +32,7 @@ const ELSEWHERE = {
   'membership/types.ts': ['Genesis', 'Pool'],
   'ownership/types.ts': ['OwnershipView', 'SignedRecord'],
   'register/types.ts': ['Versioned'],
+  'replica/hostile.ts': ['Encoding'],
   'replica/types.ts': ['Replica', 'Update'],
 };
 
