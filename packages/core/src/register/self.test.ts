@@ -33,3 +33,17 @@ describe('the self-register', () => {
     expect(() => dropSelf(openSelf(first))).toThrow('in flight');
   });
 });
+
+it('asks nobody else: answers and timeouts are not its own', () => {
+  const open = openSelf(first);
+  expect(selfRegister.handle(open, { type: 'timeout' })).toEqual({ state: open, effects: [] });
+  const proposed = selfRegister.compareAndSet(open, next).state;
+  expect(selfRegister.handle(proposed, { type: 'timeout' })).toEqual({
+    state: proposed,
+    effects: [],
+  });
+  const failed = selfRegister.handle(proposed, { type: 'persistFailed', reason: 'full' });
+  expect(failed).toEqual({ state: open, effects: [], outcome: { kind: 'conflict', value: first } });
+  expect(selfRegister.handle(proposed, { type: 'persisted' }).effects).toEqual([]);
+  expect(selfRegister.read(open)).toMatchObject({ state: open, effects: [] });
+});

@@ -21,8 +21,10 @@ import {
   rulesOf,
   timeoutDue,
 } from './desk.ts';
+import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
+import { settleDoubts } from './words.ts';
 
 /** A change of guardians that did not come about is tried again after this long. Milliseconds. */
 const movePauseMs = 5_000;
@@ -99,7 +101,9 @@ export function openBorn(turn: Turn): Desk {
 /** A guardian answers about our own register. */
 export function onOwnAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const { desk } = turn.state.register;
-  if (desk !== undefined) ended(turn, desk, answered(turn, desk, from, answer));
+  if (desk === undefined) return;
+  noteFitness(turn, desk.proposer.set, answer);
+  ended(turn, desk, answered(turn, desk, from, answer));
 }
 
 /** Asks silent guardians again; goes to newer ones when others have replaced those that we know. */
@@ -112,12 +116,15 @@ export function ownDue(turn: Turn): void {
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 
+/** Timeouts for which the set before is asked for the Stop that seeds the next; then the next is asked again. */
+const backTries = 6;
+
 /** Others may have moved the register on while we slept: the proof in the set says where it is. */
 function catchUp(turn: Turn, desk: Desk): void {
   const { state, env } = turn;
   const proven = env.replica.registers.latest(state.member);
   if (proven === undefined || proven.epoch <= desk.proposer.set.epoch) return;
-  if (proven.epoch <= desk.unseeded.epoch) return;
+  if (proven.epoch <= desk.unseeded.epoch && desk.proposer.tries < backTries) return;
   goTo(turn, desk, proven);
   state.register.wantsRead = true;
 }
@@ -178,6 +185,7 @@ function found(turn: Turn, held: Held<Estate>): void {
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
   adopt(turn, held);
+  settleDoubts(turn);
   register.decided.push({ applied: [], entries: [] });
 }
 
