@@ -25,25 +25,4 @@ describe('the self-register', () => {
     expect(dropped).toEqual(openSelf(first));
     expect(proposeSelf(dropped, next).proposed.ballot.counter).toBe(1);
   });
-
-  it('holds one write at a time: a second one, or an answer to none, is our bug', () => {
-    const proposed = proposeSelf(openSelf(first), next);
-    expect(() => proposeSelf(proposed, next)).toThrow('in flight');
-    expect(() => decideSelf(openSelf(first))).toThrow('in flight');
-    expect(() => dropSelf(openSelf(first))).toThrow('in flight');
-  });
-});
-
-it('asks nobody else: answers and timeouts are not its own', () => {
-  const open = openSelf(first);
-  expect(selfRegister.handle(open, { type: 'timeout' })).toEqual({ state: open, effects: [] });
-  const proposed = selfRegister.compareAndSet(open, next).state;
-  expect(selfRegister.handle(proposed, { type: 'timeout' })).toEqual({
-    state: proposed,
-    effects: [],
-  });
-  const failed = selfRegister.handle(proposed, { type: 'persistFailed', reason: 'full' });
-  expect(failed).toEqual({ state: open, effects: [], outcome: { kind: 'conflict', value: first } });
-  expect(selfRegister.handle(proposed, { type: 'persisted' }).effects).toEqual([]);
-  expect(selfRegister.read(open)).toMatchObject({ state: open, effects: [] });
 });
