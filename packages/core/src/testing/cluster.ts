@@ -88,7 +88,7 @@ export class Cluster {
     this.history = new History(options.isTraced ?? false);
     this.links = new Links(this, listedFates([]));
     this.asked = byHook(options.checkers?.() ?? []);
-    this.replicas = new Replicas(this.genesis, options.replica);
+    this.replicas = new Replicas(this.genesis, options);
     for (let index = 0; index < size; index += 1) this.addNode().start();
   }
 

@@ -10,7 +10,16 @@ import { type Answer, bornRecord, type Goal, type Held, openSelf } from '../../r
 import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
-import { answered, begin, type Ended, isBusy, openDesk, rulesOf, timeoutDue } from './desk.ts';
+import {
+  answered,
+  begin,
+  type Ended,
+  goTo,
+  isBusy,
+  openDesk,
+  rulesOf,
+  timeoutDue,
+} from './desk.ts';
 import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
@@ -106,13 +115,16 @@ export function ownDue(turn: Turn): void {
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 
+/** Timeouts for which the set before is asked for the Stop that seeds the next; then the next is asked again. */
+const backTries = 6;
+
 /** Others may have moved the register on while we slept: the proof in the set says where it is. */
-function catchUp({ state, env }: Turn, desk: Desk): void {
+function catchUp(turn: Turn, desk: Desk): void {
+  const { state, env } = turn;
   const proven = env.replica.registers.latest(state.member);
   if (proven === undefined || proven.epoch <= desk.proposer.set.epoch) return;
-  const { current: _, standing: __, ...rest } = desk.proposer;
-  const phase = rest.goal === undefined ? rest.phase : { kind: 'waiting' as const };
-  desk.proposer = { ...rest, set: proven, phase };
+  if (proven.epoch <= desk.unseeded.epoch && desk.proposer.tries < backTries) return;
+  goTo(turn, desk, proven);
   state.register.wantsRead = true;
 }
 
