@@ -36,8 +36,12 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
     majority = members.slice(0, 3);
     await until('all are guarded by the four others', async () => {
       const all = await Promise.all(members.map(({ agent }) => agent.status()));
-      return all.every(({ guardians }) => guardians.members.length === 4);
+      return all.every(
+        ({ member, guardians: { members: keepers } }) =>
+          keepers.length === 4 && !keepers.includes(member),
+      );
     });
+    await untilOneMap(members);
     addressOf(await victim.node.cni('ADD', 'before'));
     blocks = await committed(victim);
   }, 90_000);
