@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '100' },
     nodes: { type: 'string', default: '5' },
     out: { type: 'string' },
-    shrink: { type: 'string', default: '300' },
+    shrink: { type: 'string', default: '1000' },
     invariant: { type: 'string' },
   },
 });
