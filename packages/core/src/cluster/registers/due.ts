@@ -4,7 +4,7 @@ import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { caresDue } from './care.ts';
 import { heartbeatDue } from './heartbeat.ts';
-import { ownDue } from './own.ts';
+import { ownDue, seedAll } from './own.ts';
 import { scan } from './scan.ts';
 
 /** Everything about registers that is due. */
@@ -12,6 +12,7 @@ export function registersDue(turn: Turn): void {
   ownDue(turn);
   if (heartbeatDue(turn)) {
     turn.state.register.isSetStale = true;
+    seedAll(turn);
     scan(turn);
     postponeRests(turn);
   }
