@@ -102,6 +102,15 @@ export class Disk {
     return first < 0 ? 0 : this.history.length - 1 - first;
   }
 
+  /** Registers kept here whose latest state would be gone if it went back by this many writes. */
+  forgottenBy(writes: number): readonly AcceptorRecord<Estate>[] {
+    const at = Math.max(0, this.history.length - 1 - writes);
+    const before = this.history[at]?.acceptors;
+    return [...this.acceptors].flatMap(([key, record]) =>
+      before?.get(key) === record ? [] : [record],
+    );
+  }
+
   /** Goes back by this many register writes, at most to the first state. */
   rollBack(writes: number): void {
     const at = Math.max(0, this.history.length - 1 - writes);

@@ -62,7 +62,8 @@ export function readOwn(turn: Turn): void {
 /** True when a write may be proposed now. */
 export function mayPropose({ register }: NodeState): boolean {
   const { desk, isRead, writing } = register;
-  return desk !== undefined && isRead && !isBusy(desk) && writing === undefined;
+  if (desk?.proposer.current === undefined) return false;
+  return isRead && !isBusy(desk) && writing === undefined;
 }
 
 /** Proposes changes in place of the value that is known. */
@@ -113,6 +114,8 @@ export function ownDue(turn: Turn): void {
   if (desk === undefined) return;
   catchUp(turn, desk);
   ended(turn, desk, timeoutDue(turn, desk));
+  // A change of guardians that came to nothing may have ended among those before.
+  if (desk.proposer.current === undefined) register.wantsRead = true;
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 

@@ -46,12 +46,13 @@ function goBackGuarded(name: 'restore' | 'lostTail', most: number): Deed {
     play(cluster, [pick, writes = 1]) {
       const node = nodeAt(cluster, pick);
       const most = node.disk.guardedWrites;
-      if (node.isGone || most === 0 || !mayGoBack(cluster, node)) return undefined;
+      const lost = Math.min(writes, most);
+      if (node.isGone || lost === 0 || !mayGoBack(cluster, node, lost)) return undefined;
       node.crash(name, false);
-      node.disk.rollBack(Math.min(writes, most));
+      node.disk.rollBack(lost);
       node.memory.forget();
       cluster.after(100, () => node.start());
-      return `${node.name} restarts on the state of ${Math.min(writes, most)} writes ago`;
+      return `${node.name} restarts on the state of ${lost} writes ago`;
     },
   };
 }
