@@ -23,12 +23,16 @@ export function reclaimed(): Checker {
 }
 
 function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefined {
-  const living = cluster.nodes.flatMap((node) => (node.state === undefined ? [] : [node]));
+  // Whoever is in quarantine takes nothing and does nothing for others.
+  const living = cluster.nodes.filter(({ state }) => state !== undefined && !state.quarantined);
+  const guardians = new Set(
+    cluster.registers.setsOf(member).flatMap((set) => set.members.map((each) => each.member)),
+  );
+  if (!living.some((node) => guardians.has(node.member))) return undefined;
   const isEnded = living.some(({ replica }) => replica?.registers.isGone(member));
   const mostMs = Math.max(...living.map(({ state }) => delays * (state?.tuning.reclaimMs ?? 0)));
   const isDue = cluster.nowMs - (cluster.healedAtMs ?? cluster.nowMs) >= mostMs;
   if (!isEnded && !isDue) return undefined;
-  if (cluster.registers.setsOf(member).length === 0) return undefined;
   for (const { holdings, outbox } of cluster.registers.of(member)) {
     const left = holdings.find(({ use, pool, prefix }) => {
       if (cluster.isTainted(pool, prefix)) return false;
@@ -41,9 +45,13 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     if (entry !== undefined && isDue) {
       return `${name} is gone, and ${entry.record.body.prefix} is still on its way from it to ${entry.to}`;
     }
-    if (isEnded && isDue && outbox[0] !== undefined) {
+    if (isEnded && isDue && outbox[0] !== undefined && !isUp(cluster, outbox[0].to)) {
       return `${name} is forgotten, and ${outbox[0].record.body.prefix} is still on its way from it to ${outbox[0].to}`;
     }
   }
   return undefined;
+}
+
+function isUp(cluster: Cluster, member: string): boolean {
+  return cluster.nodesOf(member).some(({ state }) => state !== undefined);
 }
