@@ -24,7 +24,9 @@ export {
   type Certificate,
   certify,
   decodeCertificate,
+  decodeProof,
   encodeCertificate,
+  encodeOverride,
   isCertified,
   vouchesFor,
 } from './certificate.ts';
@@ -51,6 +53,15 @@ export type {
   Seed,
   Vote,
 } from './messages.ts';
+export {
+  isOverrideValid,
+  type Override,
+  type OverrideBody,
+  overrideBytes,
+  overrideVouches,
+  signOverride,
+  withPath,
+} from './override.ts';
 export { openProposer, patience, propose, proposerStep } from './proposer.ts';
 export type {
   Goal,
