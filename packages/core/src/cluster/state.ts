@@ -8,7 +8,7 @@ import { networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 import { type AcceptorState, openSelf, type Rules, type Versioned } from '../register/index.ts';
 import { idlePace } from './pace.ts';
-import type { Care, Final } from './registers/types.ts';
+import type { Care, Census, Counting, Final } from './registers/types.ts';
 import type { BlockState, Demand, InFlight, Intent, OwnRegister, PeerState } from './stateParts.ts';
 import { defaultTuning } from './tuning.ts';
 import type { Alarm, Env, Input, Tuning } from './types.ts';
@@ -43,6 +43,10 @@ export interface NodeState {
   readonly cares: Map<MemberId, Care>;
   /** How the registers of members that are gone ended, as far as it was needed. */
   readonly finals: Map<MemberId, Final>;
+  /** The census that this node, an authority, takes. */
+  census: Census | undefined;
+  /** The census that this node answers. */
+  counting: Counting | undefined;
   /** When resting holdings may be used, by `pool prefix`. */
   readonly rests: Map<string, number>;
   rules: Rules<Estate, Change> | undefined;
@@ -106,11 +110,14 @@ export function createNode(options: NodeOptions): NodeState {
       moveAtMs: 0,
       isSetStale: true,
       sealedBy: undefined,
+      isOver: false,
     },
     acceptors: new Map(),
     kept: new Map(),
     cares: new Map(),
     finals: new Map(),
+    census: undefined,
+    counting: undefined,
     rests: new Map(),
     rules: undefined,
     bootNonce: '',

@@ -73,6 +73,8 @@ export interface OwnRegister {
   isSetStale: boolean;
   /** The sealed value with its votes: how this member left. */
   sealedBy: Held<Estate> | undefined;
+  /** An authority gave this member up: nothing is written any more. */
+  isOver: boolean;
 }
 
 /** A committed block as the run directory has it. */

@@ -31,6 +31,7 @@ class Book implements RegisterBook {
   private readonly sets = new KnownSets();
   private readonly gone = new Set<MemberId>();
   private readonly overridden = new Set<MemberId>();
+  private readonly back = new Map<MemberId, GuardianSet>();
   /** Proofs that nothing backs yet, by owner and epoch. */
   private readonly waiting = new Map<string, Certificate[]>();
 
@@ -64,6 +65,10 @@ class Book implements RegisterBook {
     return this.overridden.has(member);
   }
 
+  givenBack(owner: MemberId): GuardianSet | undefined {
+    return this.back.get(owner);
+  }
+
   vouchedBy({ body, certificate: bytes }: SignedRecord): MemberId | undefined {
     const decoded = bytes === undefined ? undefined : decodeProof(bytes);
     if (decoded === undefined || !decoded.ok) return undefined;
@@ -84,6 +89,7 @@ class Book implements RegisterBook {
     if (!this.isSigned(override)) return false;
     const { owner, next } = override;
     if (next !== undefined) {
+      if (next.epoch > (this.back.get(owner)?.epoch ?? 0)) this.back.set(owner, next);
       if (!this.sets.add(owner, next)) return false;
       this.learn(this.woken(owner, next.epoch));
       return true;

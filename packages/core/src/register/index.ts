@@ -41,7 +41,7 @@ export {
 } from './estateRules.ts';
 export { type Candidate, chooseGuardians } from './guardians.ts';
 export type { AcceptorRecord } from './judge.ts';
-export { isOnPath, type MerklePath, merklePath, merkleRoot } from './merkle.ts';
+export { isOnPath, type MerklePath, merklePath, merklePaths, merkleRoot } from './merkle.ts';
 export type {
   Accepted,
   Answer,
@@ -60,7 +60,6 @@ export {
   overrideBytes,
   overrideVouches,
   signOverride,
-  withPath,
 } from './override.ts';
 export { openProposer, patience, propose, proposerStep } from './proposer.ts';
 export type {

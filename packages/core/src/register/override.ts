@@ -14,7 +14,7 @@ import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { RecordBody, RecordId } from '../ownership/types.ts';
-import { isOnPath, type MerklePath, merklePath, merkleRoot } from './merkle.ts';
+import { isOnPath, type MerklePath, merkleRoot } from './merkle.ts';
 import { guardianKey } from './quorum.ts';
 
 const signingTag = utf8('hedgerow/override-signature/1\n');
@@ -55,13 +55,6 @@ export function signOverride(
   const body = { ...given, records: merkleRoot(given.records) };
   const signature = signer.sign(overrideBytes(network, body));
   return { kind: 'override', ...body, authority: signer.member, signature };
-}
-
-/** The word with the path to one of its records, as a certificate of that record. */
-export function withPath(override: Override, records: readonly RecordId[], id: RecordId): Override {
-  const path = merklePath(records, id);
-  if (path === undefined) throw new Error(`override: ${id} is not among its records`);
-  return { ...override, path };
 }
 
 /** Did an authority sign this, and does it make sense? */

@@ -33,6 +33,8 @@ export interface RegisterBook {
   isGone(member: MemberId): boolean;
   /** True for members that an authority gave up: their registers say nothing any more. */
   isOverridden(member: MemberId): boolean;
+  /** The latest set that an authority gave a living owner that had lost its guardians: its own store. */
+  givenBack(owner: MemberId): GuardianSet | undefined;
   /**
    * The owner of the register whose guardians, or an authority in their place, vouch for this record. It counts only where that owner had the
    * predecessors: a register vouches for what is in its own outbox.

@@ -11,7 +11,7 @@ import {
   type NodeState,
   step,
 } from '../cluster/index.ts';
-import type { Tuning } from '../cluster/types.ts';
+import type { ClusterEvent, Tuning } from '../cluster/types.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
 import { Clock } from './clock.ts';
@@ -47,6 +47,8 @@ export class SimNode {
   /** @internal */ readonly memory: ReplicaMemory;
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
+  /** How each `forget` that it was told of ended, oldest first. */
+  readonly forgotten: Extract<ClusterEvent, { type: 'forgotten' }>[] = [];
   /** Counts starts of the agent. */ life = 0;
   /** True: it may not be started again. */ isGone = false;
   /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
@@ -240,6 +242,7 @@ export class SimNode {
         return this.wakeAt(effect.atMs);
       case 'event':
         if (effect.event.type === 'alarm') cluster.alarmed(this, effect.event.alarm);
+        if (effect.event.type === 'forgotten') this.forgotten.push(effect.event);
     }
   }
 

@@ -12,6 +12,7 @@ import { intend } from '../writes.ts';
 import { valueChanged } from './adopt.ts';
 import { feed, feedAll, keep, keptKey, latestKept } from './guarding.ts';
 import { openOwn, readOwn } from './own.ts';
+import { livingMembers } from './silence.ts';
 
 type Start = Extract<Input, { type: 'start' }>;
 type Hello = Extract<Message, { type: 'hello' }>;
@@ -29,7 +30,7 @@ export function start(turn: Turn, input: Start): void {
   if (input.suspicion !== undefined) suspect(turn, input.suspicion);
   valueChanged(turn);
   openOwn(turn);
-  const others = [...env.replica.members.keys()].some((member) => member !== state.member);
+  const others = livingMembers(turn).some((member) => member !== state.member);
   state.needsWord = state.register.self !== undefined && others && input.isAlone !== true;
 }
 

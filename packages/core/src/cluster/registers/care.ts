@@ -13,7 +13,7 @@ import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
 import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
-import { isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
+import { isGivenUp, isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -30,7 +30,7 @@ export function startCare(
   const known = state.cares.get(owner);
   if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
   const set = keptNow(turn, owner)?.record.set ?? env.replica.registers.latest(owner);
-  if (set === undefined || owner === state.member) return false;
+  if (set === undefined || owner === state.member || isGivenUp(state, owner)) return false;
   const nonce = `${state.bootNonce}.${state.nextCare++}`;
   state.cares.set(owner, {
     owner,

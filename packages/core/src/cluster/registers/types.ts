@@ -1,6 +1,7 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Held, ProposerState } from '../../register/index.ts';
+import type { CensusAnswer, CensusOf, Stuck } from '../messages.ts';
 
 /** A proposer at work on one register, with its pace. */
 export interface Desk {
@@ -41,4 +42,27 @@ export interface Care {
 export interface Final {
   readonly in: Readonly<Record<MemberId, number>>;
   readonly certificate: Uint8Array;
+}
+
+/** A census at work. */
+export interface Census {
+  readonly owners: readonly MemberId[];
+  /** `--now`: nothing rests. */
+  readonly now: boolean;
+  readonly deadlineMs: number;
+  /** When those are asked again that have not answered. */
+  nextAtMs: number;
+  /** Living members whose registers are being given back to them. */
+  stuck: readonly Stuck[];
+  answers: Map<MemberId, CensusAnswer>;
+  /** Set once all is signed: how many grants this node has taken from each owner when it has everything. */
+  inherits: ReadonlyMap<MemberId, number> | undefined;
+}
+
+/** A census of `from` that this node answers. */
+export interface Counting {
+  readonly from: MemberId;
+  readonly of: CensusOf;
+  readonly sinceMs: number;
+  isAnswered: boolean;
 }

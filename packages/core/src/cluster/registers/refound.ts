@@ -1,0 +1,69 @@
+/**
+ * A living member that cannot write any more, because too many of its guardians were given up: an authority
+ * gives its register back to its own store, in the next epoch, and from there it goes on to other guardians.
+ *
+ * Guarantees: nothing can be decided in the epoch before by then, since all living guardians abstain in it. The
+ * register goes on from what this node knew to be decided; nothing followed from a write that it did not know of.
+ * What the view gives to others by then (they took it over while this node was silent) is let go.
+ */
+import type { Estate, GuardianSet } from '../../estate/index.ts';
+import type { MemberId } from '../../membership/types.ts';
+import type { OwnershipView } from '../../ownership/types.ts';
+import { bornRecord, quorumOf } from '../../register/index.ts';
+import { estateOf, type NodeState } from '../state.ts';
+import type { Turn } from '../turn.ts';
+import { openDesk, rulesOf } from './desk.ts';
+import { keep, keptKey } from './guarding.ts';
+import { readOwn } from './own.ts';
+
+/** True when a quorum of our guardians would need some of those that are given up, or gone. */
+export function isStuck({ state, env }: Turn, owners: readonly MemberId[]): boolean {
+  const set = state.register.desk?.proposer.set;
+  if (set === undefined) return false;
+  const { registers } = env.replica;
+  const left = set.members.filter(
+    ({ member }) => !owners.includes(member) && !registers.isGone(member),
+  );
+  return left.length < quorumOf(set);
+}
+
+/** The epoch of our register. */
+export function ownEpoch({ register }: NodeState): number {
+  return register.desk?.proposer.set.epoch ?? 1;
+}
+
+/** Takes our register back when an authority says so. Called in every step. */
+export function refoundDue(turn: Turn): void {
+  const { state, env } = turn;
+  const set = env.replica.registers.givenBack(state.member);
+  if (set === undefined || set.epoch <= ownEpoch(state)) return;
+  const isOurs = set.members.every(({ store }) => store === state.store);
+  if (isOurs && state.register.self === undefined) refound(turn, set);
+}
+
+function refound(turn: Turn, set: GuardianSet): void {
+  const { state, env } = turn;
+  const { member, register, store } = state;
+  const value: Estate = { ...ours(env.replica.view, estateOf(state)), guardians: set };
+  const known = register.desk?.proposer.current?.cell.version ?? 0;
+  const version = Math.max(known, register.value.ballot.counter) + 1;
+  if (!state.acceptors.has(keptKey(member, set.epoch))) {
+    const cell = { version, mark: '', value };
+    keep(state, bornRecord(rulesOf(turn), member, { member, store }, cell, set.epoch));
+  }
+  const again = register.writing?.map(({ intent }) => intent) ?? [];
+  register.writing = undefined;
+  state.queue = [...again, ...state.queue];
+  register.desk = openDesk(turn, member, state.bootNonce, set, version);
+  register.isRead = false;
+  readOwn(turn);
+}
+
+/** Without what others took over: their records are in force. */
+function ours(view: OwnershipView, estate: Estate): Estate {
+  const holdings = estate.holdings.filter(({ pool, prefix, record }) => {
+    if (view.status(record) === undefined) return true;
+    return view.lookup(pool, prefix)?.owner === estate.member;
+  });
+  return { ...estate, holdings };
+}
