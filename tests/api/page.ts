@@ -26,12 +26,15 @@ const core = fileURLToPath(new URL('../../packages/core', import.meta.url));
 const ELSEWHERE = {
   'address/types.ts': ['Cidr'],
   'cluster/state.ts': ['NodeState'],
-  'cluster/types.ts': ['Alarm', 'BlockUsage', 'Input', 'Message', 'Tuning'],
+  'cluster/messages.ts': ['Message'],
+  'cluster/types.ts': ['Alarm', 'BlockUsage', 'Input', 'Tuning'],
   'crypto/types.ts': ['Signer', 'Verify'],
   'estate/types.ts': ['Estate'],
   'membership/types.ts': ['Genesis', 'Pool'],
-  'ownership/types.ts': ['OwnershipView', 'SignedRecord'],
+  'ownership/types.ts': ['SignedRecord'],
+  'register/judge.ts': ['AcceptorRecord'],
   'register/types.ts': ['Versioned'],
+  'replica/ledger.ts': ['Ledger'],
   'replica/types.ts': ['Replica', 'Update'],
 };
 

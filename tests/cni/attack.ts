@@ -1,19 +1,33 @@
 // A node under attack: its run directory on a real file system, the agent's part played by this process, and
-// an oracle that knows nothing but what was asked and answered.
+// an oracle. Preparing and clearing away are done by this process too; what attacks and what is attacked
+// is the real executable.
 
 import { lutimesSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFiles } from '@hedgerow/cni';
 import { formatAddress, prefixOf } from '@hedgerow/core/address';
-import { drainBlock, listEntries, ownerOf, sweep } from '@hedgerow/core/claims';
-import { addressesOf, callSync, type PluginCall, type Ran } from './callPlugin.ts';
+import { detach, drainBlock, removeDrained, sweep } from '@hedgerow/core/claims';
+import { attachHere } from './attachHere.ts';
+import { callSync, type PluginCall, type Ran } from './callPlugin.ts';
+import { createOracle, type Oracle } from './oracle.ts';
 import { makeRunDirectory, type PublishedPool, type RunDirectory } from './runDirectory.ts';
 
 const ids = ['a', 'b', 'c'] as const;
 type Id = (typeof ids)[number];
 
-/** What is done to the node: by the plugin, or by the agent (sweep, drain). */
-export type Deed = `${'ADD' | 'DEL' | 'CHECK'} ${Id}` | 'GC' | 'STATUS' | 'sweep' | 'drain';
+/**
+ * What is done to the node, by the plugin or by the agent (sweep, drain, withdraw). `late GC` finds all claims
+ * two minutes old, also one whose ADD is still on its way; `GC` only those from before that ADD. `lose`: the
+ * runtime forgets the container without a DEL.
+ */
+export type Deed =
+  | `${'ADD' | 'DEL' | 'CHECK' | 'lose'} ${Id}`
+  | 'GC'
+  | 'late GC'
+  | 'STATUS'
+  | 'sweep'
+  | 'drain'
+  | 'withdraw';
 
 const firstBlock = '10.244.1.0/29';
 const pools: readonly PublishedPool[] = [
@@ -25,18 +39,20 @@ const pools: readonly PublishedPool[] = [
   },
   { name: 'six', prefix: 'fd00::/64', blockLength: 125, blocks: ['fd00::8/125'] },
 ];
+const lengths: ReadonlyMap<boolean, number> = new Map([
+  [false, 16],
+  [true, 64],
+]);
 
 export interface Node {
-  /** What the plugin would be called with. Only for deeds of the plugin. */
-  callOf(deed: Deed): PluginCall;
+  readonly oracle: Oracle;
+  /** Does it in this process. Only for ADD, `lose` and `drain`. */
+  prepare(deed: Deed): void;
+  /** What the plugin is to be called with; takes note that the call begins. Only for deeds of the plugin. */
+  begin(deed: Deed): PluginCall;
   /** Does it from beginning to end. */
-  run(deed: Deed): Ran | undefined;
-  /** Takes note that a call begins, which a DEL counts from, and of its end. */
-  begins(deed: Deed): void;
-  ended(deed: Deed, ran: Ran): void;
-  /** What is wrong now: an address given twice, one freed that was answered. Empty when nothing is. */
-  wrongs(): readonly string[];
-  /** DEL of everything and a sweep; what is left over then. */
+  call(deed: Deed): Ran | undefined;
+  /** Undoes everything and sweeps; what is left over then. */
   repair(): readonly string[];
   remove(): void;
 }
@@ -44,83 +60,83 @@ export interface Node {
 /** A fresh node whose run directory lies below `base`. */
 export function createNode(base: string): Node {
   const run = makeRunDirectory(pools, { base });
-  const live = new Map<string, readonly string[]>();
-  // An ADD that a DEL of the same attachment overtakes may answer what that DEL has freed or goes on to free.
-  const adding = new Set<string>();
-  const node: Node = {
-    callOf: (deed) => callOf(run, deed, [...live.keys()]),
-    run(deed) {
+  const oracle = createOracle(run);
+  const begin = (deed: Deed): PluginCall => {
+    if (deed === 'GC') makeOld(run, oracle.adding());
+    if (deed === 'late GC') makeOld(run, new Set());
+    oracle.begins(deed);
+    return callOf(run, deed, oracle.live());
+  };
+  return {
+    oracle,
+    begin,
+    prepare(deed) {
+      const [verb, id = ''] = deed.split(' ');
+      if (verb === 'ADD') oracle.keep(id, attachHere(run, pools, id).map(formatAddress));
+      else if (verb === 'lose') oracle.lose(id);
+      else drain(run);
+    },
+    call(deed) {
       if (deed === 'sweep') sweep(nodeFiles, run.place, { wallMs: Date.now() });
-      else if (deed === 'drain') drainBlock(nodeFiles, run.place, 'default', prefixOf(firstBlock));
+      else if (deed === 'drain') drain(run);
+      else if (deed === 'withdraw') withdraw(run);
       else {
-        if (deed === 'GC') makeOld(run);
-        node.begins(deed);
-        const ran = callSync(node.callOf(deed));
-        node.ended(deed, ran);
+        const ran = callSync(begin(deed));
+        oracle.ended(deed, ran);
         return ran;
       }
       return undefined;
     },
-    begins(deed) {
-      const [verb, id = ''] = deed.split(' ');
-      if (verb === 'ADD') adding.add(id);
-      if (verb !== 'DEL') return;
-      live.delete(id);
-      adding.delete(id);
-    },
-    ended(deed, { status, answer }) {
-      const [verb, id = ''] = deed.split(' ');
-      if (verb === 'ADD' && status === 0 && adding.has(id))
-        live.set(id, addressesOf({ status, answer }));
-    },
-    wrongs: () => wrongs(run, live),
     repair() {
-      for (const id of ids) node.run(`DEL ${id}`);
-      node.run('sweep');
-      return run.remains();
+      for (const containerId of ids)
+        detach(nodeFiles, run.place, { network: 'pods', containerId, ifname: 'eth0' });
+      sweep(nodeFiles, run.place, { wallMs: Date.now() });
+      return run.remains().map((left) => `left over: ${left}`);
     },
     remove: () => run.remove(),
   };
-  return node;
 }
 
-function callOf(run: RunDirectory, deed: Deed, valid: readonly string[]): PluginCall {
-  const [verb = '', id = ''] = deed.split(' ');
+function drain({ place }: RunDirectory): void {
+  drainBlock(nodeFiles, place, 'default', prefixOf(firstBlock));
+}
+
+/** The agent takes the block out as soon as it is empty, now or never. */
+function withdraw(run: RunDirectory): void {
+  drain(run);
+  removeDrained(nodeFiles, run.place, 'default', prefixOf(firstBlock));
+}
+
+function callOf(
+  run: RunDirectory,
+  deed: Deed,
+  live: ReadonlyMap<string, readonly string[]>,
+): PluginCall {
+  const [verb = '', id = ''] = deed === 'late GC' ? ['GC'] : deed.split(' ');
   const ipam = { type: 'hedgerow-ipam', runDir: run.root, waitMs: 0, pools: ['default', 'six'] };
+  const ips = (live.get(id) ?? []).map((address) => ({
+    address: `${address}/${lengths.get(address.includes(':'))}`,
+  }));
   const input = JSON.stringify({
     cniVersion: '1.1.0',
     name: 'pods',
     ipam,
-    prevResult: { cniVersion: '1.1.0', ips: [] },
-    'cni.dev/valid-attachments': valid.map((containerID) => ({ containerID, ifname: 'eth0' })),
+    prevResult: { cniVersion: '1.1.0', ips, routes: [], dns: {} },
+    'cni.dev/valid-attachments': [...live.keys()].map((containerID) => ({
+      containerID,
+      ifname: 'eth0',
+    })),
   });
   return { verb, id, input };
 }
 
-/** Lets every claim look two minutes old, so that GC takes it. */
-function makeOld({ place }: RunDirectory): void {
+/** Lets every claim but those of some look two minutes old, so that GC takes it. */
+function makeOld({ place }: RunDirectory, but: ReadonlySet<string>): void {
   const then = Date.now() / 1000 - 120;
   const network = join(place.boot, 'attachments', 'pods');
-  for (const name of statSync(network, { throwIfNoEntry: false }) ? readdirSync(network) : [])
+  for (const name of statSync(network, { throwIfNoEntry: false }) ? readdirSync(network) : []) {
+    if (but.has(name.replace(/:.*/, ''))) continue;
     for (const claim of readdirSync(join(network, name)))
       if (!claim.endsWith('.new')) lutimesSync(join(network, name, claim), then, then);
-}
-
-function wrongs(run: RunDirectory, live: ReadonlyMap<string, readonly string[]>): string[] {
-  const held = new Map<string, string[]>();
-  for (const entry of listEntries(nodeFiles, run.place)) {
-    const owner = ownerOf(nodeFiles, run.place, entry)?.containerId;
-    if (owner === undefined) continue;
-    const address = formatAddress(entry.address);
-    held.set(address, [...(held.get(address) ?? []), owner]);
   }
-  const found = [...held].flatMap(([address, owners]) =>
-    owners.length > 1 ? [`${address} belongs to ${owners.join(' and ')}`] : [],
-  );
-  for (const [id, addresses] of live)
-    for (const address of addresses)
-      if (!held.get(address)?.includes(id)) found.push(`${address} of ${id} was freed`);
-  const all = [...live.values()].flat();
-  if (new Set(all).size !== all.length) found.push(`answered twice: ${all.join(', ')}`);
-  return found;
 }

@@ -9,9 +9,9 @@ import { requires } from '../support/requires.ts';
 import { addressesOf, plugin, type Ran, start } from './callPlugin.ts';
 import { makeRunDirectory, type RunDirectory } from './runDirectory.ts';
 
-const workers = 150;
-const rounds = 6;
-const blocks = Array.from({ length: 6 }, (_, at) => `10.244.1.${at * 32}/27`);
+const workers = 300;
+const rounds = 4;
+const blocks = Array.from({ length: 12 }, (_, at) => `10.244.${1 + (at >> 3)}.${(at & 7) * 32}/27`);
 
 interface Counts {
   adds: number;

@@ -11,7 +11,8 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-const memory: string = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+/** Where files are in memory, if there is such a place. */
+export const memory: string = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export const places: Readonly<Record<string, () => Promise<Place>>> = {
   memory: async () => below(memory),

@@ -27,13 +27,20 @@ describe('mutants', () => {
   );
 
   it.each([
-    ['S6', 'logWithHoles'],
-    ['S8', 'sendBeforePersist'],
-    ['L4', 'keepPlacesAfterFailure'],
-  ])('the checkers of %s alone find %s', async (invariant, name) => {
+    ['S6', 'logWithHoles', { lose: 0.1, reorder: 0.1 }],
+    ['S8', 'sendBeforePersist', { crashBeforePersist: 20 }],
+    ['L4', 'keepPlacesAfterFailure', { writeError: 0.3, diskFull: 6 }],
+  ])('the checkers of %s alone find %s', async (invariant, name, faults) => {
     const mutant = mutants.find((each) => each.name === name);
     if (mutant === undefined) throw new Error(`no mutant is named ${name}`);
-    const options = { firstSeed: 0, maxSeeds: 40, nodes: 5, shrinkRuns: 0, invariant };
-    expect((await kill(mutant, options)).invariant).toBe(invariant);
+    const found = await kill(mutant, {
+      firstSeed: 0,
+      maxSeeds: 10,
+      nodes: 5,
+      shrinkRuns: 0,
+      invariant,
+      faults,
+    });
+    expect(found.invariant).toBe(invariant);
   });
 });

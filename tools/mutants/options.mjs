@@ -19,7 +19,7 @@ export function optionsFor(folder, isFresh) {
     plugins: [here('@stryker-mutator/vitest-runner'), here('./texts.mjs')],
     testRunner: 'vitest',
     vitest: { configFile: 'tools/mutants/vitest.config.mjs' },
-    mutate: [`${core}/src/${folder}/*.ts`, `!${core}/src/${folder}/*.test.ts`],
+    mutate: [`${core}/src/${folder}/*.ts`, `!${core}/src/${folder}/{test[A-Z]*,*.test}.ts`],
     ignorers: ['texts'],
     ignorePatterns: ['**', `!${core}/package.json`, `!${core}/src/**`, '!tools/mutants/**'],
     coverageAnalysis: 'perTest',

@@ -103,8 +103,13 @@ export const giving: readonly Mutant[] = [
     patches: [
       {
         file: 'cluster/writes.ts',
-        search: "    if (change.kind === 'accept') entries.push(change.record);",
-        replace: '',
+        search: "change.kind === 'accept' ? [change.record] : []));",
+        replace: "change.kind === 'accept' ? [] : []));",
+      },
+      {
+        file: 'cluster/registers/own.ts',
+        search: "    change?.kind === 'accept' ? [change.record] : [],",
+        replace: "    change?.kind === 'accept' ? [] : [],",
       },
     ],
   },

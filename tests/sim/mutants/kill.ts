@@ -23,6 +23,8 @@ export interface KillOptions {
   readonly shrinkRuns: number;
   /** Only the checkers of this invariant. Default: all. */
   readonly invariant?: string;
+  /** Rates of faults. Default: drawn anew for each seed. */
+  readonly faults?: Faults;
 }
 
 const lastsMs = 3_600_000;
@@ -44,7 +46,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
   const { invariant: only } = options;
   const checkers = () => allCheckers().filter(({ invariant }) => (only ?? invariant) === invariant);
   const run = (seed: number, nodes: number, forMs: number): Outcome => {
-    const mixed = mixFaults(new Random(seed, 9));
+    const mixed = options.faults ?? mixFaults(new Random(seed, 9));
     // A liar now and then: promises about what it gave twice are off, that it is named is not.
     const faults: Faults = seed % 3 === 2 ? { ...mixed, equivocate: 1 } : mixed;
     return simulate({ seed, nodes, lastsMs: forMs, events: { faults } }, { checkers });

@@ -2,11 +2,18 @@
 import { type Mutant, mutant } from './types.ts';
 
 const writes = 'cluster/writes.ts';
-const started = "  const persist = { type: 'persist' as const, write: number };";
+const stores = '  const next = proposeSelf(self, estate);';
+const proposes = '  proposeOwn(turn, changes);';
 
+/** What follows from a write of this kind happens before the own store, or a quorum of guardians, has it. */
 function early(name: string, kind: string, says: string): Mutant {
-  const follows = `for (const each of applied) if (each.change?.kind === '${kind}') follow(turn, each, update);`;
-  return mutant(name, says, writes, started, `${follows}\n${started}`);
+  const follows = `for (const each of applied) if (each.change?.kind === '${kind}') follow(turn, each, undefined);`;
+  const patches = [stores, proposes].map((search) => ({
+    file: writes,
+    search,
+    replace: `${follows}\n${search}`,
+  }));
+  return { name, says, patches };
 }
 
 export const ordering: readonly Mutant[] = [
@@ -17,14 +24,14 @@ export const ordering: readonly Mutant[] = [
     'failedCountsAsStored',
     'a write that the database refused is believed',
     writes,
-    "    const failure = { type: 'persistFailed' as const, reason: input.reason };",
-    "    const failure = { type: 'persisted' as const };",
+    '  if (flight.isSelf) register.self = dropSelf(register.self as SelfState);',
+    '  if (flight.isSelf) { register.self = decideSelf(register.self as SelfState); register.value = register.self.value; }',
   ),
   mutant(
     'forgetAfterFailure',
     'what a refused write was for is not tried again',
     writes,
-    '  state.queue = [...flight.applied.map((each) => each.intent), ...state.queue];',
+    '  state.queue = [...again, ...state.queue];',
     '',
   ),
   mutant(

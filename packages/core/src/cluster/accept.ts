@@ -5,7 +5,7 @@
  *  2. Counter at or below the last accepted: acknowledged again, if it is the grant we know.
  *  3. Counter beyond the next: the missing ones are asked for. A gap is never accepted.
  *  4. The next one, and the set shows that the sender owned it: accepted by one register write.
- *  5. The next one, but a predecessor has not arrived: held until it has.
+ *  5. The next one, but a predecessor has not arrived, or guardians are needed first: held until then.
  *  6. The next one, but the sender did not own it, or the record was accepted before and its addresses
  *     have gone on since: refused for good, with an alarm.
  */
@@ -78,7 +78,8 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   const { state, env } = turn;
   const { record, counter } = message;
   if (!state.booted || state.quarantined || isAccepting(state, record, from)) return;
-  if (state.isLeaving || !mayAccept(turn)) return;
+  if (state.isLeaving) return;
+  if (!mayAccept(turn)) return hold(turn, from, message);
   const peer = peerOf(state, env, from);
   switch (isSpent(turn, record) ? 'void' : env.replica.view.assess(record)) {
     case 'active':
@@ -87,8 +88,7 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
       return;
     case 'pending':
       askForDiff(turn, from, !peer.held.has(counter));
-      if (peer.held.size < maxHeld) peer.held.set(counter, message);
-      return;
+      return hold(turn, from, message);
     default:
       peer.held.delete(counter);
       raise(turn, `${from} ${counter}`, {
@@ -96,6 +96,12 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
         message: `${from} grants ${record.body.prefix} of pool ${record.body.pool}, which it does not own or has given away already: not accepted`,
       });
   }
+}
+
+/** Keeps a grant until what it waits for is there. */
+function hold({ state, env }: Turn, from: MemberId, message: Grant): void {
+  const { held } = peerOf(state, env, from);
+  if (held.size < maxHeld) held.set(message.counter, message);
 }
 
 /** True for a record that was in force and is not any more on all of its addresses. */

@@ -12,7 +12,7 @@ import { acknowledgedCounter, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
 import { usableEstate } from './disputes.ts';
 import { isPublished, receiveUpdate } from './gossip.ts';
-import { isOutstanding } from './pending.ts';
+import { isAcknowledging, isOutstanding } from './pending.ts';
 import { estateOf, peerOf } from './state.ts';
 import { raise, send, type Turn } from './turn.ts';
 import type { FreeHint, Message, RefusalReason } from './types.ts';
@@ -163,7 +163,9 @@ export function onAck(turn: Turn, from: MemberId, message: Ack): void {
     .map((entry) => entry.record)
     .filter((record) => !isPublished(turn, record));
   if (unknown.length > 0) intend(turn, { kind: 'publish', entries: unknown });
-  const change = { kind: 'acknowledged' as const, to: from, counter: message.counter };
+  const { counter } = message;
+  if (isAcknowledging(state, from, counter)) return;
+  const change = { kind: 'acknowledged' as const, to: from, counter };
   intend(turn, { kind: 'change', change });
 }
 

@@ -1,7 +1,7 @@
 /** How entries of the set come in, and what their arrival sets off. */
 
 import type { MemberBody, MemberId } from '../membership/types.ts';
-import { recordId } from '../ownership/record.ts';
+import { entryId, recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import type { Received, Update } from '../replica/types.ts';
 import { retryHeld } from './accept.ts';
@@ -46,6 +46,11 @@ export function absorb(turn: Turn, update: Update): Received {
 export function isPublished(turn: Turn, record: SignedRecord): boolean {
   const status = turn.env.replica.view.status(recordId(record.body));
   return status === 'active' || status === 'dominated';
+}
+
+/** True when this very record is in the set, or its body is in force: it cannot be lost with us any more. */
+export function isTold(turn: Turn, record: SignedRecord): boolean {
+  return turn.env.replica.has(entryId(record)) || isPublished(turn, record);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { MemberBody, MemberId } from '../membership/types.ts';
 import { signMember } from '../ownership/record.ts';
 import { resendTo } from './donor.ts';
 import { hurry } from './registers/desk.ts';
-import { onWord } from './registers/index.ts';
+import { notHeard, onWord } from './registers/index.ts';
 import { estateOf, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
 import { raise, send, type Turn } from './turn.ts';
@@ -45,6 +45,7 @@ export function onConnected(turn: Turn, member: MemberId): void {
 export function onDisconnected(turn: Turn, member: MemberId): void {
   const { state, env } = turn;
   peerOf(state, env, member).connected = false;
+  notHeard(turn, member);
   for (const { round } of state.demands.values()) {
     if (round?.asked === member) round.deadlineMs = env.nowMs;
   }

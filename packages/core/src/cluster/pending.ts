@@ -1,5 +1,6 @@
 /** What is on its way: queued, proposed to guardians, or being stored. */
 import type { MemberId } from '../membership/types.ts';
+import { entryId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { estateOf, type NodeState } from './state.ts';
 import type { Applied, Intent } from './stateParts.ts';
@@ -22,6 +23,27 @@ export function isOutstanding(state: NodeState, to: MemberId, pool: string): boo
       state,
       (intent) => intent.kind === 'grant' && intent.to === to && intent.pool === pool,
     )
+  );
+}
+
+/** True when the outbox is about to drop grants to `to` up to this counter, or beyond. */
+export function isAcknowledging(state: NodeState, to: MemberId, counter: number): boolean {
+  return isOnItsWay(
+    state,
+    (intent) =>
+      intent.kind === 'change' &&
+      intent.change.kind === 'acknowledged' &&
+      intent.change.to === to &&
+      intent.change.counter >= counter,
+  );
+}
+
+/** True while this very record is on its way into the set. */
+export function isPublishingRecord(state: NodeState, record: SignedRecord): boolean {
+  const id = entryId(record);
+  return isOnItsWay(
+    state,
+    (intent) => intent.kind === 'publish' && intent.entries.some((entry) => entryId(entry) === id),
   );
 }
 

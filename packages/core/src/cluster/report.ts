@@ -36,7 +36,7 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
 
 function startReason(state: NodeState): string {
   if (state.register.desk !== undefined) {
-    return "for the guardians of this node's register to take its first write; after a crash they wait until the start before was silent for three heartbeats";
+    return "for the guardians of this node's register to take its first write; while they still hear an earlier start of this node they wait until that was silent for three heartbeats";
   }
   if (!state.needsWord) return 'for the first write of this start';
   return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';

@@ -50,17 +50,17 @@ export function onSyncHash(turn: Turn, from: MemberId, hash: string): void {
 export function onSyncVector(turn: Turn, from: MemberId, message: Sync<'syncVector'>): void {
   const { replica } = turn.env;
   if (message.hash === replica.hash()) return;
-  const update = replica.diff(message.vector, updateBytes);
-  if (update !== undefined) {
-    const more = update instanceof Uint8Array && update.length * 2 > updateBytes;
+  const portion = replica.portion(message.vector, updateBytes);
+  if (portion !== undefined) {
+    const { update, more } = portion;
     send(turn, from, { type: 'syncUpdate', update, more });
   }
   const lacking = replica.lacks(message.vector);
   if (lacking && message.reply) sendVector(turn, from, false);
-  if (update === undefined && !lacking) compareSlice(turn, from, '');
+  if (portion === undefined && !lacking) compareSlice(turn, from, '');
 }
 
-/** A peer sent what our vector lacked; a full message means that there is more. */
+/** A peer sent what our vector lacked, or a part of it: then the next part is asked for at once. */
 export function onSyncUpdate(turn: Turn, from: MemberId, message: Sync<'syncUpdate'>): void {
   const { update } = receiveUpdate(turn, from, message.update);
   if (message.more && update !== undefined) sendVector(turn, from, false);

@@ -20,11 +20,11 @@ import {
 import type { Update } from '../replica/types.ts';
 import { fold } from './fold.ts';
 import { follow } from './follow.ts';
-import { absorb } from './gossip.ts';
+import { absorb, isTold } from './gossip.ts';
 import { checkEstate } from './invariants.ts';
 import { valueChanged } from './registers/adopt.ts';
 import { mayPropose, proposeOwn } from './registers/own.ts';
-import type { InFlight, Intent } from './state.ts';
+import { estateOf, type InFlight, type Intent } from './state.ts';
 import { broken, lower, raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
 
@@ -58,16 +58,32 @@ function isStorable({ register }: Turn['state']): (intent: Intent) => boolean {
 /** Proposes all changes that are queued to the guardians. */
 function propose(turn: Turn): void {
   const { state } = turn;
-  const isOfSet = ({ kind }: Intent): boolean => kind === 'publish' || kind === 'republish';
-  const intents = state.queue.filter((intent) => !isOfSet(intent));
+  const waits = (intent: Intent): boolean =>
+    intent.kind === 'publish' || intent.kind === 'republish' || !isSafe(turn, intent);
+  const intents = state.queue.filter((intent) => !waits(intent));
   if (intents.length === 0) return;
-  state.queue = state.queue.filter(isOfSet);
+  state.queue = state.queue.filter(waits);
   const { estate, applied, changes } = fold(turn, intents);
   if (changes.length === 0) return;
   const problem = checkEstate(state, estate);
   if (problem !== undefined) broken(problem);
   state.register.writing = applied;
   proposeOwn(turn, changes);
+}
+
+/**
+ * A record leaves the outbox once it is in the set: guardians and the own store cannot change at once, and between
+ * the two nobody would know of it after a crash.
+ */
+function isSafe(turn: Turn, intent: Intent): boolean {
+  if (intent.kind !== 'change') return true;
+  const { change } = intent;
+  if (change.kind !== 'acknowledged' && change.kind !== 'takeBack') return true;
+  if (change.kind === 'takeBack' && !isTold(turn, change.record)) return false;
+  return estateOf(turn.state).outbox.every(
+    ({ to, counter, record }) =>
+      to !== change.to || counter > change.counter || isTold(turn, record),
+  );
 }
 
 /** Stores what guardians decided, and what is to be published. */

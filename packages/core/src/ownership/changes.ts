@@ -1,7 +1,6 @@
 // Collects what one `add` changed, and tells it in the terms of the partition as it is afterwards.
 import { comparePrefix, formatPrefix } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import { compareText } from './equivocations.ts';
 import type { Partition, Piece, PieceNode } from './partition.ts';
 import type { RecordState } from './recordState.ts';
 import type { Dispute, Ownership, ViewChange } from './types.ts';
@@ -20,7 +19,7 @@ export class Changes {
     for (const dispute of disputes) this.disputes.push(dispute);
   }
 
-  /** The pieces that contain what changed, each once, in order of pools and addresses. */
+  /** The pieces that contain what changed, each once, in address order. */
   result(): ViewChange {
     if (this.regions.length === 0 && this.disputes.length === 0) return nothing;
     const seen = new Set<PieceNode>();
@@ -32,9 +31,8 @@ export class Changes {
         pieces.push({ pool: partition.pool, piece });
       }
     }
-    pieces.sort(
-      (a, b) => compareText(a.pool, b.pool) || comparePrefix(a.piece.prefix, b.piece.prefix),
-    );
+    // One record changes one pool: those that it wakes, or that name it, are of the same.
+    pieces.sort((a, b) => comparePrefix(a.piece.prefix, b.piece.prefix));
     return {
       changed: pieces.map(({ pool, piece }) => ownershipOf(pool, piece)),
       disputes: this.disputes,

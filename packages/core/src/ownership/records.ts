@@ -95,9 +95,9 @@ export class Records {
     state.missing = record.body.predecessors.length - predecessors.length;
     const active = predecessors.filter((each) => each.standing === 'active').length;
     state.inactive = record.body.predecessors.length - active;
-    if (known !== undefined) state.writers = known.writers;
+    // What was signed before does not count: had it been enough, the record would be active.
     const author = this.authorOf(record);
-    if (author !== undefined) state.writers = [...state.writers, author];
+    if (author !== undefined) state.writers = [author];
     return { state, verdict: verdictOf(state) };
   }
 

@@ -90,19 +90,19 @@ describe('roots', () => {
 });
 
 describe('records', () => {
-  test('may be many out of one, and many may wait for one', () => {
+  test.each(['up', 'down'])('may be many out of one, and many may wait for one: %s', (order) => {
     const home = after(all, '10.0.0.0/24', { owner: 'ann' });
     const blocks = Array.from({ length: 12 }, (_, i) => after(home, `10.0.0.${i * 16}/28`));
     const view = viewOf(all);
-    for (const block of blocks) {
+    for (const block of order === 'up' ? blocks : blocks.toReversed()) {
       expect(view.add(by('ann', block)).changed).toEqual([]);
       expect(view.status(recordId(block))).toBe('pending');
     }
+    expect(view.shares('p')).toEqual(new Map([['ann', 256n]]));
     const { changed } = view.add(by('ann', home));
-    expect(changed.map(({ prefix }) => prefix).slice(0, 2)).toEqual([
-      '10.0.0.0/28',
-      '10.0.0.16/28',
-    ]);
+    const own = [...view.ownedBy('ann')];
+    expect(own.map(({ prefix }) => prefix)).toEqual(['10.0.0.192/26']);
+    expect(changed).toEqual([...view.pieces('p')]);
     expect([...view.ownedBy('bob')]).toHaveLength(12);
     expect(view.shares('p')).toEqual(
       new Map([

@@ -73,6 +73,34 @@ describe('guardians by cluster size', () => {
     );
   });
 
+  it('names guardians in order, with their stores', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...cluster(12, 3)], { minLength: 1 }), (members) => {
+        const self = members[0]?.member as string;
+        const chosen = chooseGuardians(members, self);
+        expect(chosen.map(({ member }) => member)).toEqual(
+          chosen.map(({ member }) => member).sort(),
+        );
+        for (const { member, store } of chosen) expect(store).toBe(member.replace('m', 's'));
+      }),
+    );
+  });
+
+  it('counts zones that are named only, and needs three with two others each', () => {
+    const zoned = (zones: readonly string[]): readonly Candidate[] =>
+      zones.map((zone, index) => ({ member: `m${index}`, store: `s${index}`, zone }));
+    const six = names(zoned(['', 'a', 'a', 'b', 'b', 'c', 'c']));
+    expect(six).toEqual(['m1', 'm2', 'm3', 'm4', 'm5', 'm6']);
+    expect(names(zoned(['a', 'a', 'a', 'b', 'b', 'c', 'c']))).toHaveLength(6);
+    expect(names(zoned(['a', 'a', 'b', 'b', 'c', 'c', 'c']))).toHaveLength(4);
+    expect(names(zoned(['a', '', '', 'b', 'b', 'c', 'c', '', '']))).toHaveLength(4);
+    expect(names(zoned([...'abcd', ...'abcd', 'a']))).toHaveLength(6);
+    const unnamed = names(zoned(['a', '', '', '', 'b', 'b', 'b', 'b']));
+    expect(unnamed.filter((name) => ['m4', 'm5', 'm6', 'm7'].includes(name)).length).toBeLessThan(
+      3,
+    );
+  });
+
   it('spreads the duty evenly', () => {
     const members = cluster(40);
     const duties = new Map<string, number>();

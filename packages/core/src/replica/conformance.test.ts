@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { entryId } from '../ownership/index.ts';
 import { announcement, grant, proof, reclaim, sample } from './fixtures.ts';
 import { contents, kinds, type Make, publish, pull } from './testReplicas.ts';
-import type { Update } from './types.ts';
+import type { Portion, Update } from './types.ts';
 
 describe.each(kinds)('%s replica', (_, make) => {
   publishing(make);
@@ -156,6 +156,22 @@ function receiving(make: Make): void {
     expect(parts).toBeGreaterThan(5);
     expect(parts).toBeLessThanOrEqual(40);
     expect(b.hash()).toBe(a.hash());
+  });
+
+  test('each part of a diff says whether another follows', () => {
+    const [a, b, c] = [make('a'), make('b'), make('c')];
+    for (let n = 0; n < 40; n += 1) publish(a, grant(n));
+    expect(a.portion(b.vector())?.more).toBe(false);
+    let isLast = false;
+    while (!isLast) {
+      const { update, more } = a.portion(b.vector(), 4000) as Portion;
+      b.receive(update);
+      isLast = b.hash() === a.hash();
+      expect(more).toBe(!isLast);
+    }
+    expect(a.portion(b.vector())).toBeUndefined();
+    pull(c, a);
+    expect(c.portion(a.vector())).toBeUndefined();
   });
 
   test('slices tell where two sets differ', () => {

@@ -5,7 +5,7 @@ import type { RegisterBook } from '../register/types.ts';
 import type { Refusal } from '../result.ts';
 import type { Accepted, ReplicaCore } from './core.ts';
 import { defaultDiffBytes, maxUpdateBytes, maxUpdateEntries } from './limits.ts';
-import type { Place, Received, Replica, Update, Vector } from './types.ts';
+import type { Place, Portion, Received, Replica, Update, Vector } from './types.ts';
 
 /** Everything but the encoding of updates and vectors, and the gate. */
 export abstract class CoreReplica implements Replica {
@@ -61,11 +61,17 @@ export abstract class CoreReplica implements Replica {
     return this.writeVector(this.core.log.vector());
   }
 
-  diff(vector: Vector, maxBytes: number = defaultDiffBytes): Update | undefined {
+  diff(vector: Vector, maxBytes?: number): Update | undefined {
+    return this.portion(vector, maxBytes)?.update;
+  }
+
+  portion(vector: Vector, maxBytes: number = defaultDiffBytes): Portion | undefined {
     const next = this.readVector(vector);
     if (next === undefined) return undefined;
-    const places = this.firstWithin(this.core.log.missing(next), maxBytes);
-    return places.length > 0 ? this.write(places) : undefined;
+    const { log } = this.core;
+    const places = this.firstWithin(log.missing(next), maxBytes);
+    if (places.length === 0) return undefined;
+    return { update: this.write(places), more: places.length < log.countMissing(next) };
   }
 
   lacks(vector: Vector): boolean {

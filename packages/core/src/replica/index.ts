@@ -18,6 +18,7 @@ export type {
   Place,
   PlainUpdate,
   PlainVector,
+  Portion,
   Received,
   Replica,
   Update,

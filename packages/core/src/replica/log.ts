@@ -63,6 +63,15 @@ export class Log {
     }
   }
 
+  /** How many places are at or after a vector. */
+  countMissing(vector: ReadonlyMap<number, number>): number {
+    let count = 0;
+    for (const [client, { length }] of this.#runs) {
+      count += Math.max(0, length - (vector.get(client) ?? 0));
+    }
+    return count;
+  }
+
   /** True when the vector names a place that is missing here. */
   lacks(vector: ReadonlyMap<number, number>): boolean {
     for (const [client, next] of vector) if (next > this.next(client)) return true;

@@ -55,6 +55,12 @@ export interface Received {
   readonly refused?: Refusal<'gap' | 'taken' | 'invalid'>;
 }
 
+/** What a peer lacks, or as much of it as goes into one update. */
+export interface Portion {
+  readonly update: Update;
+  readonly more: boolean;
+}
+
 /**
  * A container of the grow-only set of entries, and the view over it. Join is set union.
  * Two implementations agree entry for entry: `PlainReplica` for simulation and `YjsReplica` for the wire.
@@ -95,6 +101,8 @@ export interface Replica {
   vector(): Vector;
   /** What a peer with this vector lacks, at most `maxBytes` at once; undefined when nothing or when the vector is malformed. */
   diff(vector: Vector, maxBytes?: number): Update | undefined;
+  /** As `diff`, with whether that peer will lack more once it has the update. */
+  portion(vector: Vector, maxBytes?: number): Portion | undefined;
   /** True when a peer with this vector has entries that we lack; false when the vector is malformed. */
   lacks(vector: Vector): boolean;
   /**

@@ -49,7 +49,7 @@ export class Cluster {
   /** The network: connections, partitions, messages under way. */ readonly links: Links;
   /** All nodes by number: those that joined later and copies of nodes included. */
   readonly nodes: SimNode[] = [];
-  /** What members own in truth. */
+  /** @internal What members own in truth. */
   readonly registers: Registers = new Registers(this);
   /** What was really hit so far. */ readonly coverage: Coverage = new Coverage();
   /** Blocks that a lying member gave away twice: promises about them are off, their dispute must show. */

@@ -2,6 +2,7 @@
  * The database of one node: transactions that are whole or absent, with their history, so that faults
  * can take it back to any earlier state.
  */
+import type { Input } from '../cluster/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { AcceptorRecord } from '../register/judge.ts';
 import type { Versioned } from '../register/types.ts';
@@ -13,7 +14,9 @@ export interface Snapshot {
   readonly register: Versioned;
   /** How many updates were stored. */
   readonly updates: number;
+  /** Registers of others that were kept, by owner and epoch. */
   readonly acceptors: ReadonlyMap<string, AcceptorRecord<Estate>>;
+  /** Boot nonces of starts since the one in the register. */
   readonly attempted: readonly string[];
 }
 
@@ -51,6 +54,13 @@ export class Disk {
     const nonces = [this.register.estate.bootNonce, ...this.attempted];
     this.attempted = [...this.attempted.slice(-mostNonces), bootNonce];
     return nonces;
+  }
+
+  /** @internal What a start reads from here. */
+  startInput(bootNonce: string): Extract<Input, { type: 'start' }> {
+    const nonces = this.attempt(bootNonce);
+    const acceptors = [...this.acceptors.values()];
+    return { type: 'start', register: this.register, bootNonce, nonces, acceptors };
   }
 
   /** A register that is kept here. */

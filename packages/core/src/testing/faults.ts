@@ -146,15 +146,19 @@ export function checkFaults(faults: Faults): Faults {
   return faults;
 }
 
+/** What a disk does to a node that only guardians of its register can set right. */
+export const diskFaults: readonly FaultName[] = ['lostWrite', 'rollback', 'wipe', 'clone'];
+
 /**
  * A random mix, as in swarm testing (Groce et al., ISSTA 2012): most runs have few faults, at rates over
- * three orders of magnitude, so that each combination gets room to matter.
+ * three orders of magnitude, so that each combination gets room to matter. Special faults are drawn only
+ * where `also` names them, after all others: these have the same rates with and without.
  */
-export function mixFaults(random: Random): Faults {
+export function mixFaults(random: Random, also: readonly FaultName[] = []): Faults {
   const density = random.next();
   const faults: Partial<Record<FaultName, number>> = {};
-  for (const name of faultNames) {
-    if (isSpecial(name) || !random.chance(density)) continue;
+  for (const name of [...faultNames.filter((each) => !isSpecial(each)), ...also]) {
+    if (!random.chance(density)) continue;
     const { most } = faultTable[name];
     faults[name] = random.scaled(most / 300, most);
   }

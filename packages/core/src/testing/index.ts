@@ -8,6 +8,7 @@ export { allDeeds } from './deeds/all.ts';
 export type { Disk, Snapshot } from './disk.ts';
 export {
   checkFaults,
+  diskFaults,
   type FaultName,
   type FaultShape,
   type Faults,

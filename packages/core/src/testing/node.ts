@@ -103,13 +103,9 @@ export class SimNode {
     this.life += 1;
     const replica = this.memory.open(disk);
     const { genesis, verify } = cluster;
-    const state = createNode({
-      member: this.member,
-      genesis,
-      register: disk.register,
-      store: disk.storeId,
-      tuning: this.tuning,
-    });
+    const { register, storeId: store } = disk;
+    const { member, tuning } = this;
+    const state = createNode({ member, genesis, register, store, tuning });
     const env = {
       nowMs: 0,
       random: () => this.random.next(),
@@ -120,10 +116,7 @@ export class SimNode {
     this.running = { state, env };
     this.run.agentStarted();
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
-    const bootNonce = `${this.name}-${this.life}`;
-    const nonces = disk.attempt(bootNonce);
-    const acceptors = [...disk.acceptors.values()];
-    this.take({ type: 'start', register: disk.register, bootNonce, nonces, acceptors });
+    this.take(disk.startInput(`${this.name}-${this.life}`));
     this.take({ type: 'announce', body: this.announcement() });
     cluster.links.started(this);
     this.pollSoon(10);

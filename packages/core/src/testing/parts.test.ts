@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Clock } from './clock.ts';
-import { checkFaults, faultNames, isSpecial, mixFaults } from './faults.ts';
+import { checkFaults, diskFaults, faultNames, isSpecial, mixFaults } from './faults.ts';
 import { listedFates, randomFates } from './network.ts';
 import { EventQueue } from './queue.ts';
 import { Random } from './random.ts';
@@ -71,6 +71,16 @@ describe('faults', () => {
       const mixed = checkFaults(mixFaults(new Random(seed)));
       expect(faultNames.filter((name) => isSpecial(name) && mixed[name] !== undefined)).toEqual([]);
     }
+  });
+
+  it('have the same rates where faults of disks are drawn as well', () => {
+    let drawn = 0;
+    for (let seed = 0; seed < 200; seed += 1) {
+      const mixed = checkFaults(mixFaults(new Random(seed), diskFaults));
+      expect(mixed).toMatchObject(mixFaults(new Random(seed)));
+      if (diskFaults.some((name) => mixed[name] !== undefined)) drawn += 1;
+    }
+    expect(drawn).toBeGreaterThan(100);
   });
 
   it('are refused out of bounds', () => {

@@ -104,11 +104,16 @@ function onEvent(parts: Parts, event: ClusterEvent): void {
   }
 }
 
-/** Keeps agent.json true: plugins read there why nothing is free. */
+/** Keeps agent.json true: plugins read there why nothing is free. And dials nobody who is gone. */
 function createTelling(parts: Parts): { readonly soon: () => void; readonly stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
+  let gone = 0;
   function tell(): void {
     timer = undefined;
+    const { members, registers } = parts.env.replica;
+    const goneNow = [...members.keys()].filter((member) => registers.isGone(member)).length;
+    if (goneNow !== gone) learnPeers(parts);
+    gone = goneNow;
     parts.runDirectory.setReadiness(readinessOf(parts, statusOf(parts)));
   }
   return {

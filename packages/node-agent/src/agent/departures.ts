@@ -77,6 +77,7 @@ function forgetReport(parts: Parts, member: MemberId): ForgetReport {
     member,
     name: nameOf(member),
     isGone: registers.isGone(member),
+    isConnected: shell.state.peers.get(member)?.connected === true,
     lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
     owned: [...view.ownedBy(member)].map(({ pool, prefix }) => ({
       pool,
@@ -118,9 +119,19 @@ export function leave(parts: Parts): Result<LeaveReport> {
   return ok(leaveReport(parts));
 }
 
+/** Codes of what a node that leaves may wait for; the rest of its wants are over. */
+const holdsUp: ReadonlySet<string> = new Set([
+  'leaving',
+  'acknowledgement',
+  'quorum',
+  'start',
+  'storage',
+]);
+
 /** See `Agent.leaving`. */
 export function leaveReport(parts: Parts): LeaveReport {
-  const { waiting } = statusOf(parts);
   const { own } = parts.departures;
-  return { state: own, waiting: own === 'leaving' ? waiting : [] };
+  if (own !== 'leaving') return { state: own, waiting: [] };
+  const waiting = statusOf(parts).waiting.filter(({ code }) => holdsUp.has(code));
+  return { state: own, waiting };
 }

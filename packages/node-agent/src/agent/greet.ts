@@ -8,10 +8,11 @@ import { dialable, hostAddresses } from './host.ts';
 import { noteStart } from './lastStart.ts';
 import { readMachine } from './machine.ts';
 
-/** The members as the set has them are those to stay connected with. */
+/** The members as the set has them are those to stay connected with, but for those that are gone. */
 export function learnPeers({ env, transport, state }: Parts): void {
-  const others = [...env.replica.members.values()].filter(
-    ({ member }) => member !== state.key.member,
+  const { members, registers } = env.replica;
+  const others = [...members.values()].filter(
+    ({ member }) => member !== state.key.member && !registers.isGone(member),
   );
   transport.setPeers(others.map(({ member, dial }) => ({ member, dial })));
 }

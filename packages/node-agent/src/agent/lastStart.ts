@@ -14,7 +14,7 @@ export type Notes = Pick<Store, 'note' | 'putNotes'>;
 export interface LastStart {
   /** Boot nonces of the starts before, `registered` first: guardians may still remember each of them. */
   readonly nonces: readonly string[];
-  /** Why the store may be a copy, or have gone back in time. */
+  /** What speaks for a copy of this store, or for one that went back in time. */
   readonly suspicion?: string;
 }
 
@@ -57,13 +57,5 @@ export function noteStart(
   const stored = notes.putNotes(changes);
   if (!stored.ok) return stored;
   const nonces = [registered, ...before.filter((each) => each !== registered)];
-  return ok(reasons.length === 0 ? { nonces } : { nonces, suspicion: suspicionOf(reasons) });
-}
-
-function suspicionOf(reasons: readonly string[]): string {
-  return (
-    `${reasons.join(', and ')}: this state directory may be a copy, or have gone back to a snapshot. ` +
-    'If this machine is the rightful one, and the other is off for good, restart the agent once with ' +
-    '--adopt. If not, move the state directory away and join again as a new member'
-  );
+  return ok(reasons.length === 0 ? { nonces } : { nonces, suspicion: reasons.join(', and ') });
 }

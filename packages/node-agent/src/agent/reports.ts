@@ -8,6 +8,7 @@ import {
   phaseOf,
   waitingOf,
 } from '@hedgerow/core/cluster';
+import type { MemberId } from '@hedgerow/core/membership';
 import {
   type GuardianStatus,
   type PeerStatus,
@@ -34,6 +35,7 @@ export function statusOf(parts: Parts): Status {
     .map((message) => ({ code: 'run-directory', message }));
   const waiting = [
     ...waitingOf(node),
+    ...forgetsOf(parts),
     ...dialsOf(parts),
     ...files,
     ...routes,
@@ -90,16 +92,29 @@ function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
   const { members } = env.replica;
   const known = new Set([...members.keys(), ...shell.state.peers.keys()]);
   known.delete(shell.state.member);
-  return [...known].sort().map((member) => {
-    const peer = shell.state.peers.get(member);
-    const heard = peer?.lastHeardMs;
-    return {
-      member,
-      name: members.get(member)?.name ?? '',
-      connected: peer?.connected ?? false,
-      lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
-    };
-  });
+  const isOfUse = (member: MemberId): boolean =>
+    !env.replica.registers.isGone(member) || shell.state.peers.get(member)?.connected === true;
+  return [...known]
+    .filter(isOfUse)
+    .sort()
+    .map((member) => {
+      const peer = shell.state.peers.get(member);
+      const heard = peer?.lastHeardMs;
+      return {
+        member,
+        name: members.get(member)?.name ?? '',
+        connected: peer?.connected ?? false,
+        lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
+      };
+    });
+}
+
+function forgetsOf({ departures }: Parts): Status['waiting'] {
+  const running = [...departures.forgets].filter(([, end]) => end === undefined);
+  return running.map(([member]) => ({
+    code: 'forget',
+    message: `for most of the guardians of ${member} to agree that it is forgotten`,
+  }));
 }
 
 function dialsOf({ transport }: Parts): Status['waiting'] {

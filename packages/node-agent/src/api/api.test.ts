@@ -34,6 +34,7 @@ const forgotten: ForgetReport = {
   member: '12D3b',
   name: 'birch',
   isGone: false,
+  isConnected: false,
   lastHeardMs: 12,
   owned: [{ pool: 'default', prefix: '10.0.1.0/24', size: 256 }],
   restMs: 86_400_000,

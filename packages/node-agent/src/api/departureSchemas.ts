@@ -9,6 +9,7 @@ export const forgetSchema: z.ZodType<ForgetReport> = z.object({
   member: z.string(),
   name: z.string(),
   isGone: z.boolean(),
+  isConnected: z.boolean(),
   lastHeardMs: z.number().nullable(),
   owned: z.array(z.object({ pool: z.string(), prefix: z.string(), size: count })),
   restMs: count,

@@ -12,6 +12,7 @@ const plan: ForgetReport = {
   member: '12D3b',
   name: 'birch',
   isGone: false,
+  isConnected: false,
   lastHeardMs: null,
   owned: [{ pool: 'default', prefix: '10.0.1.0/24', size: 256 }],
   restMs: 86_400_000,
@@ -129,6 +130,15 @@ describe('forget', () => {
   test('asks nobody about a member that is gone already', async () => {
     await serve({ forgets: [ok({ ...plan, isGone: true }), ok(done)] });
     expect(await hedgerow('forget birch')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('is refused at once for a member that is connected', async () => {
+    const asked = await serve({ forgets: [ok({ ...plan, isConnected: true })] });
+    expect(await hedgerow('forget birch --yes')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^hedgerow: birch runs and is connected.*"hedgerow leave" there/),
+    });
+    expect(asked).toEqual(['about birch']);
   });
 
   test('says why it was refused, and when it takes longer', async () => {

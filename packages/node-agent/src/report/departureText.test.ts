@@ -6,6 +6,7 @@ const report: ForgetReport = {
   member: '12D3b',
   name: 'birch',
   isGone: false,
+  isConnected: false,
   lastHeardMs: 7_300_000,
   owned: [
     { pool: 'default', prefix: '10.0.1.0/24', size: 256 },

@@ -192,6 +192,8 @@ export interface ForgetReport {
   readonly name: string;
   /** It left, or was forgotten before. */
   readonly isGone: boolean;
+  /** It runs, and talks to the node that answers: it is not forgotten now. */
+  readonly isConnected: boolean;
   /** This long ago, or null when never since the start of the agent that answers. */
   readonly lastHeardMs: number | null;
   /** What it owns as far as this node knows. `size`: addresses, at most 2^53 - 1. */

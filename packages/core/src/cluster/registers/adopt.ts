@@ -4,6 +4,7 @@
  */
 import type { Estate } from '../../estate/index.ts';
 import type { Held } from '../../register/index.ts';
+import { retryHeld } from '../accept.ts';
 import { closeBlock } from '../disputes.ts';
 import { blockKey } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
@@ -14,10 +15,12 @@ export function adopt(turn: Turn, held: Held<Estate>): void {
   const { ballot, cell } = held;
   const { state } = turn;
   if (cell.value.sealed && held.votes !== undefined) state.register.sealedBy = held;
+  const isMoved = cell.value.guardians.epoch !== state.register.value.estate.guardians.epoch;
   state.register.value = { ballot, estate: cell.value };
   valueChanged(turn);
   if (state.booted) watchForClone(turn, cell.value);
   letGo(turn, cell.value);
+  if (isMoved) retryHeld(turn);
 }
 
 /** Another start of this member wrote to the register while this one runs: stop (rule R5). */

@@ -5,12 +5,19 @@
 import type { OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { isPublished } from '../gossip.ts';
-import { isAccepting } from '../pending.ts';
+import { isTold } from '../gossip.ts';
+import { isAccepting, isPublishingRecord } from '../pending.ts';
 import { estateOf } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { mayAccept } from './guardians.ts';
+
+/** True when a record is in the set; else it is on its way there from now on. */
+export function told(turn: Turn, record: SignedRecord): boolean {
+  if (isTold(turn, record)) return true;
+  if (!isPublishingRecord(turn.state, record)) intend(turn, { kind: 'publish', entries: [record] });
+  return false;
+}
 
 /** Accepts the next entries in order. Undefined when all are accepted; else what is waited for. */
 export function collect(
@@ -26,7 +33,8 @@ export function collect(
   for (const { counter, record: bare, rest } of entries) {
     const record = certain(bare);
     if (counter <= accepted) {
-      if (!isPublished(turn, record)) intend(turn, { kind: 'publish', entries: [record] });
+      // Dropped there before it is in the set, it would be lost with us.
+      if (!told(turn, record)) waiting = 'what was accepted here is published';
       continue;
     }
     waiting = 'what is accepted here is written';

@@ -5,12 +5,11 @@ import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { certify, encodeCertificate, type Held } from '../../register/index.ts';
-import { isPublished } from '../gossip.ts';
 import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
-import { collect } from './collect.ts';
+import { collect, told } from './collect.ts';
 import { replacement } from './guardians.ts';
 import { owed } from './owed.ts';
 import { isSilent } from './silence.ts';
@@ -43,7 +42,7 @@ function final(turn: Turn, { owner }: Care, held: Held<Estate>): Deed {
     (entry) => entry.to === owner && entry.counter <= accepted,
   );
   if (entries.length === 0) return { kind: 'done' };
-  for (const { record } of entries) publish(turn, record);
+  for (const { record } of entries) told(turn, record);
   const change = { kind: 'acknowledged' as const, to: owner, counter: accepted };
   intend(turn, { kind: 'change', change });
   return { kind: 'done' };
@@ -97,13 +96,13 @@ function settle(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   if (entry === undefined) return undefined;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
   const change = settled(turn, value, entry, certain);
-  if (change === undefined) return { kind: 'wait', reason: `the register of ${entry.to} is read` };
+  if (change === undefined) return { kind: 'wait', reason: `how far ${entry.to} had accepted` };
   return { kind: 'write', changes: [change] };
 }
 
 /**
  * The change that ends a grant to a member that is gone; undefined while it is not known how far that had
- * accepted. What a sealed estate gets back goes on to us.
+ * accepted, or while that is not in the set. What a sealed estate gets back goes on to us.
  */
 export function settled(
   turn: Turn,
@@ -123,13 +122,13 @@ export function settled(
     startCare(turn, to, 'final');
     return undefined;
   }
-  publish(turn, certain(entry.record));
+  if (!told(turn, certain(entry.record))) return undefined;
   const accepted = final.in[estate.member] ?? 0;
   if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };
   const { body } = entry.record;
   const back = signRecord(env.signer, follow(body, estate.member, 'take-back'));
   const record = { ...back, certificate: final.certificate };
-  publish(turn, record);
+  if (!told(turn, record)) return undefined;
   if (!estate.sealed) return { kind: 'takeBack', to, counter, record };
   const onward = {
     to: state.member,
@@ -163,10 +162,6 @@ function certified({ owner, desk }: Care, held: Held<Estate>, record: SignedReco
   return certificate === undefined
     ? record
     : { ...record, certificate: encodeCertificate(certificate) };
-}
-
-function publish(turn: Turn, record: SignedRecord): void {
-  if (!isPublished(turn, record)) intend(turn, { kind: 'publish', entries: [record] });
 }
 
 /** Who has what a forgotten member had. */

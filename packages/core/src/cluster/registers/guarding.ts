@@ -69,6 +69,9 @@ export function onAsk(turn: Turn, from: MemberId, ask: Ask<Estate, Change>): voi
   if (!turn.state.acceptors.has(key) && !enlist(turn, ask)) return unknown(turn, from, ask);
   if (isTooSoon(turn, from, ask)) return;
   feed(turn, key, { type: 'ask', from, ask });
+  if (from === ask.owner && from !== turn.state.member && 'ballot' in ask) {
+    feed(turn, key, { type: 'heard', bootNonce: ask.ballot.bootNonce });
+  }
   if (ask.type === 'seed') publishSeed(turn, ask.owner, ask.seed);
 }
 

@@ -55,3 +55,14 @@ export function onHeartbeatReply(turn: Turn, from: MemberId, bootNonce: string):
     message: `${from}, who keeps this node's register, hears another process with this node's key (start ${bootNonce}): stop one of the two, and give the copy a new key with a new state directory`,
   });
 }
+
+/**
+ * The last connection to an owner is gone: its process ended, or cannot be heard from here. The next start is
+ * believed at once; a copy of a process that is still connected is not.
+ */
+export function notHeard(turn: Turn, owner: MemberId): void {
+  const kept = latestKept(turn.state, owner);
+  if (kept?.heard === undefined) return;
+  const { bootNonce } = kept.heard;
+  feed(turn, keptKey(owner, kept.record.set.epoch), { type: 'left', bootNonce });
+}

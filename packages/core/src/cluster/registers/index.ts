@@ -5,7 +5,7 @@ export { countDue, onCensus } from './counting.ts';
 export { registersDue, registersWakeMs } from './due.ts';
 export { ensureGuardians, type Guardians, guardiansOf, mayAccept } from './guardians.ts';
 export { feed, keptKey, onAsk } from './guarding.ts';
-export { lastHeartbeat, onHeartbeat, onHeartbeatReply } from './heartbeat.ts';
+export { lastHeartbeat, notHeard, onHeartbeat, onHeartbeatReply } from './heartbeat.ts';
 export { guardedHere, leaveDue } from './leave.ts';
 export { overruledDue } from './overruled.ts';
 export { owedDue } from './owed.ts';

@@ -6,7 +6,8 @@ const mostQuietWrites = 4;
 
 /**
  * The idle rate: each node compares hashes with one other a period, which takes at most four messages
- * where nothing differs. Nodes that found nobody with space ask everybody again, at the longest pause.
+ * where nothing differs, and gives a sign of life to each of its guardians. Nodes that found nobody with space ask
+ * everybody again, at the longest pause.
  */
 export function quiet(): Checker {
   let writes = 0;
@@ -27,6 +28,9 @@ export function quiet(): Checker {
       for (const { state } of nodes) {
         if (state === undefined) continue;
         most += (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
+        const guardians = state.register.desk?.proposer.set.members.length ?? 0;
+        const beats = Math.ceil(lastedMs / (state.tuning.heartbeatMs * 0.9));
+        most += guardians * (beats + 2 * mostQuietWrites);
         const rounds = lastedMs / (state.tuning.roundPauseMaxMs * 0.75);
         for (const { answers, pausesAll } of state.demands.values()) {
           if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);

@@ -1,5 +1,6 @@
 /** S7: replicas with the same records have the same view, byte for byte, whatever the order of arrival. */
 import { equalBytes } from '../../crypto/index.ts';
+import { setText } from '../../register/quorum.ts';
 import type { Replica } from '../../replica/types.ts';
 import type { Checker } from '../types.ts';
 
@@ -32,9 +33,13 @@ export function sameViews(): Checker {
   };
 }
 
-function membersOf({ members }: Replica): string {
+function membersOf({ members, registers }: Replica): string {
   return [...members]
-    .map(([member, { sequence, nodeAddresses }]) => `${member} ${sequence} ${nodeAddresses.join()}`)
+    .map(([member, { sequence, nodeAddresses }]) => {
+      const set = registers.latest(member);
+      const register = `${set && setText(set)} ${registers.isGone(member)}`;
+      return `${member} ${sequence} ${nodeAddresses.join()} ${register}`;
+    })
     .sort()
     .join();
 }

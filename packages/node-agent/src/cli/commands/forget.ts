@@ -33,7 +33,8 @@ export const forget: CommandSpec = {
     const query = `/v1/forget?member=${encodeURIComponent(command.args[0] ?? '')}`;
     const plan = await askAgent<ForgetReport>(config.run, query);
     if (!plan.ok) return plan;
-    const { member, isGone } = plan.value;
+    const { member, isGone, isConnected } = plan.value;
+    if (isConnected) return refuse('connected', connectedText(plan.value));
     if (!isGone) {
       io.err(forgetPlanText(plan.value, now));
       const meant = yes ? ok(undefined) : await confirm(context, plan.value);
@@ -44,6 +45,13 @@ export const forget: CommandSpec = {
     return untilDone(context, member, timeoutMs, timeout);
   },
 };
+
+function connectedText({ name, member }: ForgetReport): string {
+  return (
+    `${name || member} runs and is connected to this node; nothing was changed. ` +
+    'To take it out, run "hedgerow leave" there. If it cannot leave, power it off, then forget it.'
+  );
+}
 
 async function confirm({ io }: CommandContext, report: ForgetReport): Promise<Result<void>> {
   const word = report.name || report.member;
