@@ -56,6 +56,8 @@ function refound(turn: Turn, set: GuardianSet): void {
   state.queue = [...again, ...state.queue];
   register.desk = openDesk(turn, member, state.bootNonce, set, version);
   register.isRead = false;
+  // The nonce that is read there now may be this start's own.
+  if (state.booted) state.nonces = [...state.nonces, state.bootNonce];
   readOwn(turn);
 }
 
