@@ -48,7 +48,7 @@ const ids = payload
 const maxOwners = 256;
 const stuck = z.strictObject({ member, epoch: counter, store: nonce });
 const censusOf = {
-  owners: z.array(member).min(1).max(maxOwners),
+  owners: z.array(member).max(maxOwners),
   stuck: z.array(stuck).max(maxOwners),
 };
 const piece = { pool, prefix };

@@ -20,7 +20,7 @@ import { onCensus, ownedHash } from './counting.ts';
 import { isPublishing, publishProof } from './guarding.ts';
 import { inheritFrom } from './inheritance.ts';
 import type { Census } from './types.ts';
-import { countedMembers, unsafeProblem } from './unsafe.ts';
+import { countedMembers, isLast, unsafeProblem } from './unsafe.ts';
 
 type Forget = Extract<Input, { type: 'forget' }>;
 
@@ -30,16 +30,29 @@ const patienceMs = 45_000;
 /** An operator gives members up whose registers have no quorum left. */
 export function onForgetUnsafe(turn: Turn, { member, others = [], now }: Forget): void {
   const { state, env } = turn;
-  const owners = [...new Set([member, ...others])].sort();
-  const problem = unsafeProblem(turn, owners);
+  const named = [...new Set([member, ...others])].sort();
+  const problem = unsafeProblem(turn, named);
   if (problem !== undefined) {
-    for (const owner of owners) tellEnd(turn, owner, 'refused', `${problem}; nothing was changed`);
+    for (const each of named) tellEnd(turn, each, 'refused', `${problem}; nothing was changed`);
     return;
   }
+  if (isLast(turn, named)) state.needsWord = false;
+  // Whoever is gone has its heir; what is left to do is to give registers back that it was a guardian of.
+  const { registers } = env.replica;
+  const owners = named.filter((each) => !registers.isGone(each) || registers.isOverridden(each));
   const deadlineMs = env.nowMs + patienceMs;
   const nextAtMs = env.nowMs;
   const answers = new Map<MemberId, CensusAnswer>();
-  state.census = { owners, now, deadlineMs, nextAtMs, stuck: [], answers, inherits: undefined };
+  state.census = {
+    named,
+    owners,
+    now,
+    deadlineMs,
+    nextAtMs,
+    stuck: [],
+    answers,
+    inherits: undefined,
+  };
 }
 
 /** A living member answers. */
@@ -62,7 +75,7 @@ export function censusDue(turn: Turn): void {
   const { state, env } = turn;
   const { census } = state;
   if (census === undefined) return;
-  if (census.inherits !== undefined) return finish(turn, census.inherits);
+  if (census.inherits !== undefined) return finish(turn, census, census.inherits);
   const counted = countedMembers(turn, census.owners);
   if (env.nowMs >= census.deadlineMs) {
     const silent = counted.filter((member) => !census.answers.has(member));
@@ -124,6 +137,12 @@ function startRound(census: Census, stuck: readonly Stuck[]): void {
 /** Nothing can be decided any more in the epochs of the stuck: their own stores go on alone. */
 function giveBack(turn: Turn, census: Census): void {
   const { state, env } = turn;
+  const isStill = ({ member, epoch }: Stuck): boolean => {
+    const own = census.answers.get(member)?.own;
+    return own === undefined || own.epoch === epoch;
+  };
+  // One that learned of newer guardians meanwhile may not be stuck at all.
+  if (!census.stuck.every(isStill)) return startRound(census, []);
   const problem = contradiction(census.stuck, census.answers);
   if (problem !== undefined) return fail(turn, census, problem);
   const { registers } = env.replica;
@@ -141,7 +160,7 @@ function giveBack(turn: Turn, census: Census): void {
 }
 
 /** Everything is signed: it ends when it is ours, durably, and in the set. */
-function finish(turn: Turn, inherits: ReadonlyMap<MemberId, number>): void {
+function finish(turn: Turn, census: Census, inherits: ReadonlyMap<MemberId, number>): void {
   const { state, env } = turn;
   const isComing = isOnItsWay(
     state,
@@ -152,32 +171,33 @@ function finish(turn: Turn, inherits: ReadonlyMap<MemberId, number>): void {
   if (isComing || estate.unpublished !== undefined) return;
   const { registers } = env.replica;
   state.census = undefined;
-  for (const [owner, count] of inherits) {
-    const isDone = registers.isOverridden(owner) && (estate.in[owner] ?? 0) >= count;
-    if (isDone) tellEnd(turn, owner, 'done', 'this node has its addresses now');
-    else tellEnd(turn, owner, 'refused', 'this node could not take all of it: do it again');
+  for (const member of census.named) {
+    const count = inherits.get(member);
+    if (count === undefined) {
+      tellEnd(turn, member, 'done', 'it was forgotten before; no register waits for it any more');
+    } else if (registers.isOverridden(member) && (estate.in[member] ?? 0) >= count) {
+      tellEnd(turn, member, 'done', 'this node has its addresses now', state.member);
+    } else tellEnd(turn, member, 'refused', 'this node could not take all of it: do it again');
   }
 }
 
 function fail(turn: Turn, census: Census, problem: string): void {
   turn.state.census = undefined;
-  for (const owner of census.owners) {
+  for (const owner of census.named) {
     const message = `${problem}; nobody has its addresses yet. Members that answered refuse it from now on, so it cannot come back: do it again when the cause is gone`;
     tellEnd(turn, owner, 'refused', message);
   }
 }
 
 function tellEnd(
-  { state, effects }: Turn,
+  { effects }: Turn,
   member: MemberId,
   outcome: 'done' | 'refused',
   message: string,
+  heir?: MemberId,
 ): void {
   const event = { type: 'forgotten' as const, member, outcome, message };
-  effects.push({
-    type: 'event',
-    event: outcome === 'done' ? { ...event, heir: state.member } : event,
-  });
+  effects.push({ type: 'event', event: heir === undefined ? event : { ...event, heir } });
 }
 
 /** When a census must be looked at again. */

@@ -9,20 +9,14 @@ import { encode } from 'cborg';
 import { sha256Hex } from '../../crypto/bytes.ts';
 import { acknowledgedCounter, isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import {
-  type CensusAnswer,
-  type CensusOf,
-  type Dealings,
-  maxCounted,
-  type Stuck,
-} from '../messages.ts';
+import { type CensusAnswer, type CensusOf, type Dealings, maxCounted } from '../messages.ts';
 import { isOnItsWay } from '../pending.ts';
 import { estateOf, type NodeState } from '../state.ts';
 import { send, type Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { onCensusAnswer } from './census.ts';
-import { feed } from './guarding.ts';
-import { isStuck, ownEpoch } from './refound.ts';
+import { feed, latestKept } from './guarding.ts';
+import { isStuck, ownStuck } from './refound.ts';
 
 /** Why an acceptor abstains. */
 const reason = 'census';
@@ -34,7 +28,7 @@ const apartMs = 60_000;
 export function onCensus(turn: Turn, from: MemberId, { owners, stuck }: CensusOf): void {
   const { state, env } = turn;
   if (!state.genesis.authorities.includes(from) || env.replica.registers.isGone(from)) return;
-  if (state.quarantined || state.hasLeft || owners.length === 0) return;
+  if (state.quarantined || state.hasLeft) return;
   const of = { owners, stuck };
   const heard = owners.find((each) => each === state.member || state.peers.get(each)?.connected);
   if (heard !== undefined) {
@@ -64,6 +58,7 @@ export function countDue(turn: Turn): void {
     state.cares.delete(member);
   }
   if (!areFenced(turn, counting.of)) return;
+  if (isOnItsWay(state, ({ kind }) => kind === 'publish' || kind === 'republish')) return;
   const isLost = isStuck(turn, owners);
   if (!isLost && (!state.booted || !isOut(turn, owners))) return;
   counting.isAnswered = true;
@@ -71,13 +66,9 @@ export function countDue(turn: Turn): void {
     turn,
     counting.from,
     isLost
-      ? { ...count(turn, counting.of, false), own: ownStuck(turn) }
+      ? { ...count(turn, counting.of, false), own: ownStuck(state) }
       : count(turn, counting.of, true),
   );
-}
-
-function ownStuck({ state }: Turn): Stuck {
-  return { member: state.member, epoch: ownEpoch(state), store: state.store };
 }
 
 /** The acceptors of all of them abstain, durably. */
@@ -111,8 +102,7 @@ function isOut(turn: Turn, owners: readonly MemberId[]): boolean {
     if (!isComing) intend(turn, { kind: 'change', change: { kind: 'shut', member } });
   }
   if (missing.length > 0 || estate.unpublished !== undefined) return false;
-  const isWriting = state.register.decided.length > 0 || state.register.writing !== undefined;
-  return !isWriting && !isOnItsWay(state, ({ kind }) => kind === 'publish' || kind === 'republish');
+  return state.register.decided.length === 0 && state.register.writing === undefined;
 }
 
 function count(turn: Turn, of: CensusOf, isDone: boolean): CensusAnswer {
@@ -151,9 +141,9 @@ function dealingsOf(state: NodeState, { stuck }: CensusOf): readonly Dealings[] 
     }));
 }
 
-/** Names who lives and what these members own, as the set has it here: equal answers have equal hashes. */
-export function ownedHash({ env }: Turn, { owners, stuck }: CensusOf): string {
-  const { view, members: announced, registers } = env.replica;
+/** Names who lives, what these members own and in which epochs the stuck are, as it is known here: equal answers have equal hashes. */
+export function ownedHash(turn: Turn, { owners, stuck }: CensusOf): string {
+  const { view, members: announced, registers } = turn.env.replica;
   const living = [...announced.keys()].filter((member) => !registers.isGone(member)).sort();
   const members = [...owners, ...stuck.map(({ member }) => member)].sort();
   const pieces = members.map((member) => [
@@ -162,7 +152,11 @@ export function ownedHash({ env }: Turn, { owners, stuck }: CensusOf): string {
       .map(({ pool, prefix, version, record }) => `${pool} ${prefix} ${version} ${record}`)
       .sort(),
   ]);
-  return sha256Hex(encode([living, pieces]));
+  const epochs = stuck.map(({ member }) => {
+    const kept = latestKept(turn.state, member)?.record.set.epoch ?? 1;
+    return Math.max(kept, registers.latest(member)?.epoch ?? 1);
+  });
+  return sha256Hex(encode([living, pieces, epochs]));
 }
 
 function refusal(of: CensusOf): CensusAnswer {

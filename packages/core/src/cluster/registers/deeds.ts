@@ -114,8 +114,8 @@ export function settled(
   const { to, counter } = entry;
   if (env.replica.registers.isOverridden(to)) {
     // Nobody can tell any more how far it had accepted: what it did not have is found by another census.
-    publish(turn, certain(entry.record));
-    return isPublished(turn, entry.record) ? { kind: 'acknowledged', to, counter } : undefined;
+    const isTold = told(turn, certain(entry.record));
+    return isTold ? { kind: 'acknowledged', to, counter } : undefined;
   }
   const final = state.finals.get(to);
   if (final === undefined) {

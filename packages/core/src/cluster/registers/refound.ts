@@ -10,11 +10,18 @@ import type { Estate, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { OwnershipView } from '../../ownership/types.ts';
 import { bornRecord, quorumOf } from '../../register/index.ts';
+import type { Stuck } from '../messages.ts';
 import { estateOf, type NodeState } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { openDesk, rulesOf } from './desk.ts';
 import { keep, keptKey } from './guarding.ts';
 import { readOwn } from './own.ts';
+
+/**
+ * A register that is given back goes on with a version above all that can have been decided in epochs before:
+ * how far the guardians that are lost had come is not known.
+ */
+const versionsOfEpoch = 2 ** 32;
 
 /** True when a quorum of our guardians would need some of those that are given up, or gone. */
 export function isStuck({ state, env }: Turn, owners: readonly MemberId[]): boolean {
@@ -27,16 +34,17 @@ export function isStuck({ state, env }: Turn, owners: readonly MemberId[]): bool
   return left.length < quorumOf(set);
 }
 
-/** The epoch of our register. */
-export function ownEpoch({ register }: NodeState): number {
-  return register.desk?.proposer.set.epoch ?? 1;
+/** This node as one that is stuck. No later epoch of its register has a trace in this store. */
+export function ownStuck({ member, register, kept, store }: NodeState): Stuck {
+  const known = register.desk?.proposer.set.epoch ?? 1;
+  return { member, epoch: Math.max(known, kept.get(member) ?? 0), store };
 }
 
 /** Takes our register back when an authority says so. Called in every step. */
 export function refoundDue(turn: Turn): void {
   const { state, env } = turn;
   const set = env.replica.registers.givenBack(state.member);
-  if (set === undefined || set.epoch <= ownEpoch(state)) return;
+  if (set === undefined || set.epoch <= (state.register.desk?.proposer.set.epoch ?? 1)) return;
   const isOurs = set.members.every(({ store }) => store === state.store);
   if (isOurs && state.register.self === undefined) refound(turn, set);
 }
@@ -45,8 +53,7 @@ function refound(turn: Turn, set: GuardianSet): void {
   const { state, env } = turn;
   const { member, register, store } = state;
   const value: Estate = { ...ours(env.replica.view, estateOf(state)), guardians: set };
-  const known = register.desk?.proposer.current?.cell.version ?? 0;
-  const version = Math.max(known, register.value.ballot.counter) + 1;
+  const version = set.epoch * versionsOfEpoch;
   if (!state.acceptors.has(keptKey(member, set.epoch))) {
     const cell = { version, mark: '', value };
     keep(state, bornRecord(rulesOf(turn), member, { member, store }, cell, set.epoch));
@@ -54,7 +61,7 @@ function refound(turn: Turn, set: GuardianSet): void {
   const again = register.writing?.map(({ intent }) => intent) ?? [];
   register.writing = undefined;
   state.queue = [...again, ...state.queue];
-  register.desk = openDesk(turn, member, state.bootNonce, set, version);
+  register.desk = openDesk(turn, member, state.bootNonce, set, register.value.ballot.counter);
   register.isRead = false;
   // The nonce that is read there now may be this start's own.
   if (state.booted) state.nonces = [...state.nonces, state.bootNonce];

@@ -46,6 +46,8 @@ export interface Final {
 
 /** A census at work. */
 export interface Census {
+  /** As the operator said it; those of them that are gone already need no heir. */
+  readonly named: readonly MemberId[];
   readonly owners: readonly MemberId[];
   /** `--now`: nothing rests. */
   readonly now: boolean;

@@ -11,23 +11,20 @@ import { livingMembers } from './silence.ts';
 /** Why these members cannot be given up now, in words. */
 export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string | undefined {
   const { state, env } = turn;
-  const { registers, members } = env.replica;
+  const { members } = env.replica;
   if (!state.genesis.authorities.includes(state.member)) {
     return `only an authority of the cluster can do this: run it on ${state.genesis.authorities.join(' or ')}`;
   }
   if (owners.includes(state.member)) return 'a node cannot forget itself';
   if (state.quarantined) return 'this node is in quarantine: run it on another authority';
   if (state.census !== undefined) return 'another census is under way here: wait for its end';
-  if (!state.booted && !isStuck(turn, owners)) {
-    return 'this node has not read its own register yet: try again later, or, if it waits for the word of a member that is lost, start it once with --alone';
+  if (!state.booted && !isStuck(turn, owners) && !isLast(turn, owners)) {
+    return 'this node has not read its own register yet: try again later, or, if it waits for the word of a member that is lost, name that too';
   }
   for (const owner of owners) {
     if (!members.has(owner)) return `no member ${owner} is known here`;
     if (state.peers.get(owner)?.connected === true) {
       return `${owner} is connected right now: stop it first, or run leave there`;
-    }
-    if (registers.isGone(owner) && !registers.isOverridden(owner)) {
-      return `${owner} is gone already: it left, or was forgotten`;
     }
     if (canBeForgotten(turn, owner)) {
       return `a quorum of the guardians of ${owner} is in reach: forget it without --unsafe`;
@@ -36,6 +33,11 @@ export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string |
   const absent = countedMembers(turn, owners).filter((each) => !isReachable(state, each));
   if (absent.length === 0) return undefined;
   return `${absent.join(', ')} cannot be reached, and every living member must answer: wait until they are back, forget them first, or name them too where their guardians are lost as well`;
+}
+
+/** True when nobody else is left: nobody's word about this node's register can be waited for (rule R4). */
+export function isLast(turn: Turn, owners: readonly MemberId[]): boolean {
+  return countedMembers(turn, owners).every((member) => member === turn.state.member);
 }
 
 /** True while a quorum is left to seal the register, and no census was begun: that makes guardians abstain. */
