@@ -17,6 +17,7 @@ import { intend } from '../writes.ts';
 import { onCensusAnswer } from './census.ts';
 import { feed, latestKept } from './guarding.ts';
 import { isStuck, ownStuck } from './refound.ts';
+import { knownMembers } from './silence.ts';
 
 /** Why an acceptor abstains. */
 const reason = 'census';
@@ -143,8 +144,7 @@ function dealingsOf(state: NodeState, { stuck }: CensusOf): readonly Dealings[] 
 
 /** Names who lives, what these members own and in which epochs the stuck are, as it is known here: equal answers have equal hashes. */
 export function ownedHash(turn: Turn, { owners, stuck }: CensusOf): string {
-  const { view, members: announced, registers } = turn.env.replica;
-  const living = [...announced.keys()].filter((member) => !registers.isGone(member)).sort();
+  const { view, registers } = turn.env.replica;
   const members = [...owners, ...stuck.map(({ member }) => member)].sort();
   const pieces = members.map((member) => [
     member,
@@ -156,7 +156,7 @@ export function ownedHash(turn: Turn, { owners, stuck }: CensusOf): string {
     const kept = latestKept(turn.state, member)?.record.set.epoch ?? 1;
     return Math.max(kept, registers.latest(member)?.epoch ?? 1);
   });
-  return sha256Hex(encode([living, pieces, epochs]));
+  return sha256Hex(encode([knownMembers(turn), pieces, epochs]));
 }
 
 function refusal(of: CensusOf): CensusAnswer {

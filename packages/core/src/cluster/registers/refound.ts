@@ -68,10 +68,11 @@ function refound(turn: Turn, set: GuardianSet): void {
   readOwn(turn);
 }
 
-/** Without what others took over: their records are in force. */
+/** Without what others took over: records that follow ours are in force. Ours need not have got that far yet. */
 function ours(view: OwnershipView, estate: Estate): Estate {
   const holdings = estate.holdings.filter(({ pool, prefix, record }) => {
-    if (view.status(record) === undefined) return true;
+    const status = view.status(record);
+    if (status !== 'active' && status !== 'dominated') return true;
     return view.lookup(pool, prefix)?.owner === estate.member;
   });
   return { ...estate, holdings };

@@ -6,12 +6,13 @@ import type { Turn } from '../turn.ts';
 import { isReachable } from './guardians.ts';
 import { latestKept } from './guarding.ts';
 import { isStuck } from './refound.ts';
-import { livingMembers } from './silence.ts';
+import { knownMembers } from './silence.ts';
 
 /** Why these members cannot be given up now, in words. */
 export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string | undefined {
   const { state, env } = turn;
   const { members } = env.replica;
+  const known = knownMembers(turn);
   if (!state.genesis.authorities.includes(state.member)) {
     return `only an authority of the cluster can do this: run it on ${state.genesis.authorities.join(' or ')}`;
   }
@@ -22,7 +23,7 @@ export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string |
     return 'this node has not read its own register yet: try again later, or, if it waits for the word of a member that is lost, name that too';
   }
   for (const owner of owners) {
-    if (!members.has(owner)) return `no member ${owner} is known here`;
+    if (!members.has(owner) && !known.includes(owner)) return `no member ${owner} is known here`;
     if (state.peers.get(owner)?.connected === true) {
       return `${owner} is connected right now: stop it first, or run leave there`;
     }
@@ -51,5 +52,5 @@ function canBeForgotten(turn: Turn, owner: MemberId): boolean {
 
 /** All that must answer, this node included. */
 export function countedMembers(turn: Turn, owners: readonly MemberId[]): readonly MemberId[] {
-  return livingMembers(turn).filter((member) => !owners.includes(member));
+  return knownMembers(turn).filter((member) => !owners.includes(member));
 }
