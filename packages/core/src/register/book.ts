@@ -30,7 +30,7 @@ class Book implements RegisterBook {
   private readonly authorities: readonly MemberId[];
   private readonly sets = new KnownSets();
   private readonly gone = new Set<MemberId>();
-  private readonly overridden = new Set<MemberId>();
+  readonly overridden = new Map<MemberId, MemberId>();
   private readonly back = new Map<MemberId, GuardianSet>();
   /** Proofs that nothing backs yet, by owner and epoch. */
   private readonly waiting = new Map<string, Certificate[]>();
@@ -87,17 +87,17 @@ class Book implements RegisterBook {
   /** An authority ended a register, or gave it back to its owner's own store. */
   private overrule(override: Override): boolean {
     if (!this.isSigned(override)) return false;
-    const { owner, next } = override;
+    const { owner, heir, next } = override;
     if (next !== undefined) {
       if (next.epoch > (this.back.get(owner)?.epoch ?? 0)) this.back.set(owner, next);
       if (!this.sets.add(owner, next)) return false;
       this.learn(this.woken(owner, next.epoch));
       return true;
     }
-    if (this.overridden.has(owner)) return false;
-    this.overridden.add(owner);
+    const known = this.overridden.get(owner);
+    if (known === undefined || heir < known) this.overridden.set(owner, heir);
     this.gone.add(owner);
-    return true;
+    return known === undefined;
   }
 
   /** Believes certificates if it can, then those that waited for what they prove: a list, not recursion. */

@@ -31,6 +31,8 @@ export interface RegisterBook {
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
   /** True for members whose estate was sealed or overridden: they left, or were forgotten. */
   isGone(member: MemberId): boolean;
+  /** Members that an authority gave up, with the heir: of several the one with the smallest id. */
+  readonly overridden: ReadonlyMap<MemberId, MemberId>;
   /** True for members that an authority gave up: their registers say nothing any more. */
   isOverridden(member: MemberId): boolean;
   /** The latest set that an authority gave a living owner that had lost its guardians: its own store. */

@@ -134,6 +134,7 @@ function end(turn: Turn, care: Care, problem: string | undefined, heir?: MemberI
   const { owner, kind } = care;
   turn.state.cares.delete(owner);
   if (kind !== 'forget') return;
+  if (problem !== undefined) turn.state.censuses.vain.add(owner);
   const outcome = problem === undefined ? 'done' : 'refused';
   const event = { type: 'forgotten' as const, member: owner, outcome } as const;
   const done =

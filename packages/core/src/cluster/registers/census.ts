@@ -29,7 +29,7 @@ const patienceMs = 45_000;
 
 /** An operator gives members up whose registers have no quorum left. */
 export function onForgetUnsafe(turn: Turn, { member, others = [], now }: Forget): void {
-  const { state, env } = turn;
+  const { state } = turn;
   const named = [...new Set([member, ...others])].sort();
   const problem = unsafeProblem(turn, named);
   if (problem !== undefined) {
@@ -38,26 +38,33 @@ export function onForgetUnsafe(turn: Turn, { member, others = [], now }: Forget)
   }
   if (isLast(turn, named)) state.needsWord = false;
   // Whoever is gone has its heir; what is left to do is to give registers back that it was a guardian of.
-  const { registers } = env.replica;
+  const { registers } = turn.env.replica;
   const owners = named.filter((each) => !registers.isGone(each) || registers.isOverridden(each));
-  const deadlineMs = env.nowMs + patienceMs;
-  const nextAtMs = env.nowMs;
-  const answers = new Map<MemberId, CensusAnswer>();
-  state.census = {
+  startCensus(turn, named, owners, now);
+}
+
+/** Begins to ask. `named`: whose end is told. */
+export function startCensus(
+  { state, env }: Turn,
+  named: readonly MemberId[],
+  owners: readonly MemberId[],
+  now: boolean,
+): void {
+  state.censuses.taken = {
     named,
     owners,
     now,
-    deadlineMs,
-    nextAtMs,
+    deadlineMs: env.nowMs + patienceMs,
+    nextAtMs: env.nowMs,
     stuck: [],
-    answers,
+    answers: new Map(),
     inherits: undefined,
   };
 }
 
 /** A living member answers. */
 export function onCensusAnswer(turn: Turn, from: MemberId, answer: CensusAnswer): void {
-  const { census } = turn.state;
+  const census = turn.state.censuses.taken;
   if (census === undefined || census.inherits !== undefined) return;
   if (!isAbout(answer, census)) return;
   if (answer.problem !== undefined) return fail(turn, census, answer.problem);
@@ -73,7 +80,7 @@ function isAbout(answer: CensusOf, { owners, stuck }: Census): boolean {
 /** Asks again, goes on when all have answered, gives up when it takes too long. Called in every step. */
 export function censusDue(turn: Turn): void {
   const { state, env } = turn;
-  const { census } = state;
+  const census = state.censuses.taken;
   if (census === undefined) return;
   if (census.inherits !== undefined) return finish(turn, census, census.inherits);
   const counted = countedMembers(turn, census.owners);
@@ -170,7 +177,7 @@ function finish(turn: Turn, census: Census, inherits: ReadonlyMap<MemberId, numb
   const estate = estateOf(state);
   if (isComing || estate.unpublished !== undefined) return;
   const { registers } = env.replica;
-  state.census = undefined;
+  state.censuses.taken = undefined;
   for (const member of census.named) {
     const count = inherits.get(member);
     if (count === undefined) {
@@ -182,7 +189,7 @@ function finish(turn: Turn, census: Census, inherits: ReadonlyMap<MemberId, numb
 }
 
 function fail(turn: Turn, census: Census, problem: string): void {
-  turn.state.census = undefined;
+  turn.state.censuses.taken = undefined;
   for (const owner of census.named) {
     const message = `${problem}; nobody has its addresses yet. Members that answered refuse it from now on, so it cannot come back: do it again when the cause is gone`;
     tellEnd(turn, owner, 'refused', message);

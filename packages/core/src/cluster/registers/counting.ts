@@ -15,6 +15,7 @@ import { estateOf, type NodeState } from '../state.ts';
 import { send, type Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { onCensusAnswer } from './census.ts';
+import { isReachable } from './guardians.ts';
 import { feed, latestKept } from './guarding.ts';
 import { isStuck, ownStuck } from './refound.ts';
 import { knownMembers } from './silence.ts';
@@ -31,14 +32,15 @@ export function onCensus(turn: Turn, from: MemberId, { owners, stuck }: CensusOf
   if (!state.genesis.authorities.includes(from) || env.replica.registers.isGone(from)) return;
   if (state.quarantined || state.hasLeft) return;
   const of = { owners, stuck };
-  const heard = owners.find((each) => each === state.member || state.peers.get(each)?.connected);
+  const isNew = (each: MemberId): boolean => !env.replica.registers.isOverridden(each);
+  const heard = owners.find((each) => isNew(each) && isReachable(state, each));
   if (heard !== undefined) {
     return answer(turn, from, {
       ...refusal(of),
       problem: `${state.member} is connected to ${heard}`,
     });
   }
-  const { counting } = state;
+  const counting = state.censuses.answered;
   const isOther = counting !== undefined && counting.from !== from;
   if (isOther && env.nowMs - counting.sinceMs < apartMs) {
     return answer(turn, from, {
@@ -46,13 +48,13 @@ export function onCensus(turn: Turn, from: MemberId, { owners, stuck }: CensusOf
       problem: `${counting.from} is at a census as well`,
     });
   }
-  state.counting = { from, of, sinceMs: env.nowMs, isAnswered: false };
+  state.censuses.answered = { from, of, sinceMs: env.nowMs, isAnswered: false };
 }
 
 /** Does what is left, and answers when nothing is. Called in every step. */
 export function countDue(turn: Turn): void {
   const { state } = turn;
-  const { counting } = state;
+  const counting = state.censuses.answered;
   if (counting === undefined || counting.isAnswered) return;
   const { owners, stuck } = counting.of;
   for (const { member } of [...stuck, ...owners.map((member) => ({ member }))]) {

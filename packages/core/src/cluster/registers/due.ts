@@ -49,7 +49,7 @@ function postponeRests({ state, env }: Turn): void {
 export function registersWakeMs(state: NodeState, nowMs: number): number {
   const { desk, isSetStale, moveAtMs } = state.register;
   let atMs = Math.min(state.heartbeatAtMs, desk?.timeoutAtMs ?? Number.POSITIVE_INFINITY);
-  atMs = Math.min(atMs, censusWakeMs(state.census));
+  atMs = Math.min(atMs, censusWakeMs(state.censuses.taken));
   if (!state.booted || state.quarantined) return atMs;
   if (isSetStale && moveAtMs > nowMs) atMs = Math.min(atMs, moveAtMs);
   for (const care of state.cares.values()) {

@@ -114,7 +114,9 @@ function enlist({ state, env }: Turn, ask: Ask<Estate, Change>): boolean {
 
 /** True for members that a census shut out, or is about to: their registers are nobody's business any more. */
 export function isGivenUp(state: NodeState, member: MemberId): boolean {
-  return isShut(estateOf(state), member) || state.counting?.of.owners.includes(member) === true;
+  return (
+    isShut(estateOf(state), member) || state.censuses.answered?.of.owners.includes(member) === true
+  );
 }
 
 /** Epoch 1 is the owner's own store. */

@@ -40,13 +40,15 @@ export function ownStuck({ member, register, kept, store }: NodeState): Stuck {
   return { member, epoch: Math.max(known, kept.get(member) ?? 0), store };
 }
 
-/** Takes our register back when an authority says so. Called in every step. */
+/** Takes our register back when an authority says so. Called in every step; after a crash in the middle once more. */
 export function refoundDue(turn: Turn): void {
   const { state, env } = turn;
   const set = env.replica.registers.givenBack(state.member);
-  if (set === undefined || set.epoch <= (state.register.desk?.proposer.set.epoch ?? 1)) return;
-  const isOurs = set.members.every(({ store }) => store === state.store);
-  if (isOurs && state.register.self === undefined) refound(turn, set);
+  if (set === undefined || state.register.self !== undefined) return;
+  const known = state.register.desk?.proposer.set.epoch ?? 1;
+  const isTaken = state.acceptors.has(keptKey(state.member, set.epoch));
+  if (set.epoch < known || (set.epoch === known && isTaken)) return;
+  if (set.members.every(({ store }) => store === state.store)) refound(turn, set);
 }
 
 function refound(turn: Turn, set: GuardianSet): void {

@@ -14,6 +14,7 @@ import { onForgetUnsafe } from './census.ts';
 import { settled } from './deeds.ts';
 import { replacement } from './guardians.ts';
 import { keptNow } from './guarding.ts';
+import { takeLeftovers } from './leftovers.ts';
 import { isSilent, silentMs } from './silence.ts';
 
 /** Looks at every register that is kept here, and at what we give to members that do not take it. */
@@ -25,6 +26,7 @@ export function scan(turn: Turn): void {
     if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
   }
   settleOwn(turn);
+  takeLeftovers(turn);
 }
 
 function look(turn: Turn, owner: MemberId, estate: Estate): void {

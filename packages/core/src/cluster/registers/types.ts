@@ -68,3 +68,20 @@ export interface Counting {
   readonly sinceMs: number;
   isAnswered: boolean;
 }
+
+/** What a node has to do with censuses. */
+export interface Censuses {
+  /** The one that this node, an authority, takes. */
+  taken: Census | undefined;
+  /** The one that this node answers, or answered last. */
+  answered: Counting | undefined;
+  /** Hash of what was left of members given up when this node took the last one by itself. */
+  leftovers: string;
+  /** Members that could not be forgotten, though a quorum of their guardians seems to be in reach. */
+  readonly vain: Set<MemberId>;
+}
+
+/** None yet. */
+export function noCensuses(): Censuses {
+  return { taken: undefined, answered: undefined, leftovers: '', vain: new Set() };
+}

@@ -1,4 +1,5 @@
 /** When an operator may give members up by a census, and who must answer it. */
+import { isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { quorumOf } from '../../register/index.ts';
 import { estateOf } from '../state.ts';
@@ -18,17 +19,18 @@ export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string |
   }
   if (owners.includes(state.member)) return 'a node cannot forget itself';
   if (state.quarantined) return 'this node is in quarantine: run it on another authority';
-  if (state.census !== undefined) return 'another census is under way here: wait for its end';
+  if (state.censuses.taken !== undefined)
+    return 'another census is under way here: wait for its end';
   if (!state.booted && !isStuck(turn, owners) && !isLast(turn, owners)) {
     return 'this node has not read its own register yet: try again later, or, if it waits for the word of a member that is lost, name that too';
   }
   for (const owner of owners) {
     if (!members.has(owner) && !known.includes(owner)) return `no member ${owner} is known here`;
-    if (state.peers.get(owner)?.connected === true) {
+    if (!env.replica.registers.isGone(owner) && isReachable(state, owner)) {
       return `${owner} is connected right now: stop it first, or run leave there`;
     }
     if (canBeForgotten(turn, owner)) {
-      return `a quorum of the guardians of ${owner} is in reach: forget it without --unsafe`;
+      return `a quorum of the guardians of ${owner} is in reach: forget it without --unsafe first`;
     }
   }
   const absent = countedMembers(turn, owners).filter((each) => !isReachable(state, each));
@@ -41,10 +43,14 @@ export function isLast(turn: Turn, owners: readonly MemberId[]): boolean {
   return countedMembers(turn, owners).every((member) => member === turn.state.member);
 }
 
-/** True while a quorum is left to seal the register, and no census was begun: that makes guardians abstain. */
+/**
+ * True while a quorum seems to be left to seal the register. A census makes guardians abstain; some may never have been
+ * seeded, which only shows when the ordinary way was tried.
+ */
 function canBeForgotten(turn: Turn, owner: MemberId): boolean {
   const { state, env } = turn;
-  if (env.replica.registers.isGone(owner) || estateOf(state).shut?.includes(owner)) return false;
+  const isTried = state.censuses.vain.has(owner) || isShut(estateOf(state), owner);
+  if (isTried || env.replica.registers.isGone(owner)) return false;
   const set = env.replica.registers.latest(owner) ?? latestKept(state, owner)?.record.set;
   if (set === undefined) return false;
   return set.members.filter(({ member }) => isReachable(state, member)).length >= quorumOf(set);
