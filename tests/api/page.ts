@@ -35,6 +35,7 @@ const ELSEWHERE = {
   'register/judge.ts': ['AcceptorRecord'],
   'register/types.ts': ['Versioned'],
   'replica/ledger.ts': ['Ledger'],
+  'replica/hostile.ts': ['Encoding'],
   'replica/types.ts': ['Replica', 'Update'],
 };
 

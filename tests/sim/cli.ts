@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
+  type ClusterOptions,
   Coverage,
   checkFaults,
   type Faults,
@@ -12,12 +13,13 @@ import {
   shrink,
   simulate,
 } from '@hedgerow/core/testing';
+import { claimsRunDir } from './claimsRunDir.ts';
 
-const usage = `pnpm sim [--seed N] [--nodes 5] [--hours 1] [--steps N] [--faults JSON] [--for 10m] [--trace]
-pnpm sim --replay FILE [--trace]
+const usage = `pnpm sim [--seed N] [--nodes 5] [--hours 1] [--steps N] [--faults JSON] [--for 10m] [--claims] [--trace]
+pnpm sim --replay FILE [--claims] [--trace]
 
 Runs one seed, or with --for as many as fit, from --seed on. --faults takes rates by name, {"lose":0.1}; without it
-each seed draws its own mix. What breaks a promise is shortened and written to a file for --replay.`;
+each seed draws its own mix. --claims: the real run directory over files in memory, in place of a model. What breaks a promise is shortened and written to a file for --replay.`;
 
 const { values } = parseArgs({
   options: {
@@ -28,11 +30,13 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     for: { type: 'string' },
     replay: { type: 'string' },
+    claims: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
+const runDir: ClusterOptions = values.claims ? { runDir: claimsRunDir } : {};
 process.exitCode = values.help ? say(usage, 0) : values.replay ? replay(values.replay) : runSeeds();
 
 function say(text: string, code: number): number {
@@ -42,7 +46,7 @@ function say(text: string, code: number): number {
 
 function replay(path: string): number {
   const { script } = JSON.parse(readFileSync(path, 'utf8')) as { script: Script };
-  const outcome = simulate(script, { isTraced: true });
+  const outcome = simulate(script, { ...runDir, isTraced: true });
   const { lines } = outcome.cluster.history;
   say((values.trace ? lines : lines.slice(-60)).join('\n'), 0);
   return verdict(outcome, '');
@@ -67,7 +71,7 @@ function runSeeds(): number {
   let printedMs = started;
   for (let seed = first; ; seed += 1) {
     const maxSteps = values.steps === undefined ? {} : { maxSteps: Number(values.steps) };
-    const outcome = simulate(scriptOf(seed), { ...maxSteps, isTraced: values.trace });
+    const outcome = simulate(scriptOf(seed), { ...maxSteps, ...runDir, isTraced: values.trace });
     if (values.trace) say(outcome.cluster.history.lines.join('\n'), 0);
     coverage.merge(outcome.cluster.coverage);
     steps += outcome.steps;
@@ -108,20 +112,21 @@ function verdict({ violation, hash, steps, simulatedMs }: Outcome, command: stri
 
 function broken(outcome: Outcome, seed: number): number {
   verdict(outcome, commandOf(seed));
-  const short = shrink(outcome.listed);
+  const short = shrink(outcome.listed, runDir);
   if (short === undefined) return say('the list of what happened does not fail: tell us', 2);
   const path = `hedgerow-sim-${seed}.json`;
   writeFileSync(path, `${JSON.stringify(short, undefined, 1)}\n`);
   return say(
-    `shortened to ${short.events} events in ${short.runs} runs: pnpm sim --replay ${path}`,
+    `shortened to ${short.events} events in ${short.runs} runs: pnpm sim --replay ${path}${values.claims ? ' --claims' : ''}`,
     1,
   );
 }
 
 function commandOf(seed: number): string {
   const faults = values.faults === undefined ? '' : ` --faults '${values.faults}'`;
+  const claims = values.claims ? ' --claims' : '';
   const steps = values.steps === undefined ? '' : ` --steps ${values.steps}`;
-  return `pnpm sim --seed ${seed} --nodes ${values.nodes} --hours ${values.hours}${steps}${faults}`;
+  return `pnpm sim --seed ${seed} --nodes ${values.nodes} --hours ${values.hours}${steps}${faults}${claims}`;
 }
 
 function durationOf(text: string | undefined): number {

@@ -1,6 +1,6 @@
 // Seeds that once found a bug in core. Each stays, with what it found.
 import { type Faults, mixFaults, Random, simulate } from '@hedgerow/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
 const hour = 3_600_000;
 
@@ -34,6 +34,12 @@ const found: readonly { seed: number; what: string; faults: Faults }[] = [
     faults: { forge: 60, greedy: 20 },
   },
 ];
+
+test('seed 193: a guardian that was not seeded stayed so once its owner had restarted', () => {
+  const faults = mixFaults(new Random(193, 9));
+  const outcome = simulate({ seed: 193, nodes: 6, lastsMs: hour / 2, events: { faults } });
+  expect(outcome.violation).toBe(undefined);
+});
 
 describe('bugs that the simulator found', () => {
   it.each(found)('seed $seed: $what', ({ seed, faults }) => {

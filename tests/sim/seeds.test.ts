@@ -1,13 +1,18 @@
 // A fixed set of seeds of the swarm, with every checker on; some of them twice, with equal histories.
-import { mixFaults, type Outcome, Random, simulate } from '@hedgerow/core/testing';
+import { allCheckers, mixFaults, type Outcome, Random, simulate } from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
+import { claimsRunDir } from './claimsRunDir.ts';
 
 const batches = 10;
 const perBatch = 20;
 
+/** Every so many seeds run with the real claims and the agent's own block keeper: `pnpm sim --claims`. */
+const realEvery = 10;
+
 function run(seed: number): Outcome {
   const faults = mixFaults(new Random(seed, 9));
-  return simulate({ seed, nodes: 3 + (seed % 5), lastsMs: 1_800_000, events: { faults } });
+  const options = seed % realEvery === 0 ? { runDir: claimsRunDir } : {};
+  return simulate({ seed, nodes: 3 + (seed % 5), lastsMs: 1_800_000, events: { faults } }, options);
 }
 
 function told({ violation }: Outcome, seed: number): string {
@@ -34,6 +39,31 @@ describe('a run is a function of its script', () => {
   it('what a run lists replays to the same end', () => {
     const first = run(11);
     expect(simulate(first.listed).hash).toBe(first.hash);
+  });
+});
+
+describe('the real run directory under the simulator', () => {
+  it('is a function of the script too', () => {
+    expect(run(realEvery).hash).toBe(run(realEvery).hash);
+  });
+
+  it('that loses what it answered when the agent starts is found out', () => {
+    const forgetful: typeof claimsRunDir = (...parts) => {
+      const real = claimsRunDir(...parts);
+      const started = real.agentStarted.bind(real);
+      let starts = 0;
+      real.agentStarted = () => {
+        starts += 1;
+        if (starts > 1) real.wipe();
+        started();
+      };
+      return real;
+    };
+    const script = { seed: 3, nodes: 3, lastsMs: 1_800_000, events: { faults: { crash: 20 } } };
+    const options = { checkers: () => allCheckers().filter(({ invariant }) => invariant === 'S5') };
+    const broken = simulate(script, { ...options, runDir: forgetful });
+    expect(broken.violation?.message).toContain('now holds nothing');
+    expect(simulate(script, { ...options, runDir: claimsRunDir }).violation).toBe(undefined);
   });
 });
 

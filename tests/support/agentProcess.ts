@@ -33,9 +33,32 @@ export interface AgentStatus {
     }[];
     readonly free: { readonly committed: number; readonly reserve: number };
   }[];
-  readonly peers: readonly { readonly name: string; readonly connected: boolean }[];
+  readonly guardians: {
+    readonly epoch: number;
+    readonly members: readonly string[];
+    readonly quorum: number;
+    readonly reachable: number;
+  };
+  readonly peers: readonly {
+    readonly member: string;
+    readonly name: string;
+    readonly connected: boolean;
+    readonly gone?: boolean;
+  }[];
   readonly waiting: readonly { readonly code: string; readonly message: string }[];
   readonly alarms: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** The parts of `map --json` that tests look at. */
+export interface AgentMap {
+  readonly pools: readonly {
+    readonly pieces: readonly {
+      readonly prefix: string;
+      readonly version: number;
+      readonly owner: string;
+      readonly disputed: boolean;
+    }[];
+  }[];
 }
 
 /** A running agent. */
@@ -45,6 +68,7 @@ export interface AgentProcess {
   /** Answers of the local API; rejects while nothing answers. */
   ask<T>(path: string, body?: unknown): Promise<T>;
   status(): Promise<AgentStatus>;
+  map(): Promise<AgentMap>;
   /** Resolves when the node is ready; rejects when the agent ended or `timeoutMs` passed. */
   untilReady(timeoutMs?: number): Promise<AgentStatus>;
   /** SIGTERM, and SIGKILL when that did not do within 10 s. Idempotent. */
@@ -77,6 +101,7 @@ export function startAgent(
     pid: child.pid ?? 0,
     ask,
     status,
+    map: () => ask('/v1/map'),
     async untilReady(timeoutMs = 20_000) {
       const deadline = performance.now() + timeoutMs;
       for (;;) {

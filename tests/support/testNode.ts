@@ -47,17 +47,21 @@ export interface TestNode {
   cni(verb: 'ADD' | 'DEL' | 'CHECK', container: string, wish?: CniWish): Promise<CniAnswer>;
 }
 
-/** A node below `home` with nothing in its directories. Its agent runs behind `prefix`. */
+/**
+ * A node below `home` with nothing in its directories. What it does on the network runs behind `prefix`, and
+ * it listens at `reachedAt`, by default a free port of loopback.
+ */
 export async function createNode(
   cleanup: Cleanup,
   home: string,
   name: string,
   prefix: Prefix = [],
+  reachedAt?: string,
 ): Promise<TestNode> {
   const stateDir = join(home, name, 'state');
   const runDir = join(home, name, 'run');
   const place: AgentPlace = { name, stateDir, runDir, logFile: join(home, `${name}.log`), prefix };
-  const address = `/ip4/127.0.0.1/tcp/${await freePort()}`;
+  const address = reachedAt ?? `/ip4/127.0.0.1/tcp/${await freePort()}`;
   const where = ['--state', stateDir, '--run', runDir];
   const reached = ['--listen', address, '--advertise', address];
   const cli = (...words: readonly string[]): Promise<Ran> => run(hedgerow, [...words, ...where]);
@@ -74,7 +78,8 @@ export async function createNode(
       return made.stdout.trim().split('\n').at(-1) ?? '';
     },
     async join(token) {
-      await mustRun(hedgerow, ['join', token, ...where]);
+      const [command = hedgerow, ...rest] = [...prefix, hedgerow, 'join', token, ...where];
+      await mustRun(command, rest);
     },
     start(...args) {
       const agent = startAgent(hedgerow, place, [...reached, ...args]);

@@ -3,6 +3,9 @@
 //
 //   pnpm mutants                        all folders
 //   pnpm mutants ownership --fresh      one folder, forgetting earlier runs
+//
+// Without --fresh, what is known from earlier runs is kept where neither the code nor a test that reaches it
+// changed. Survivors among constants stay survivors then, because no test is known to reach them: measure afresh.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';

@@ -83,13 +83,19 @@ export const giving: readonly Mutant[] = [
     'Math.max(...parts.map((part) => part.version)) + 1;',
     'Math.max(...parts.map((part) => part.version));',
   ),
-  mutant(
-    'onePredecessor',
-    'a grant names only one of its predecessors',
-    pick,
-    'const predecessors = parts.map((part) => part.record);',
-    'const predecessors = parts.slice(0, 1).map((part) => part.record);',
-  ),
+  {
+    name: 'onePredecessor',
+    says: 'a grant names only one of its predecessors',
+    patches: [
+      {
+        file: pick,
+        search: 'const predecessors = parts.map((part) => part.record);',
+        replace: 'const predecessors = parts.slice(0, 1).map((part) => part.record);',
+      },
+      // Else the estate refuses what the donor made, and nobody ever sees it.
+      { file: change, search: ' && record.body.predecessors.includes(part.record)', replace: '' },
+    ],
+  },
   mutant(
     'staleProvesRollback',
     'an old request counts as proof that its sender went back in time',

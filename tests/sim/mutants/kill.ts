@@ -37,6 +37,8 @@ const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
   [5, 600_000],
 ];
 
+const seedsEach = 8;
+
 /** Steps of all runs that shorten one trace: about half a minute. */
 const shrinkSteps = 5_000_000;
 
@@ -54,9 +56,11 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
   const shortened = (seed: number, found: Outcome): Shrunk | undefined => {
     const limits = { maxRuns: options.shrinkRuns, maxSteps: shrinkSteps };
     for (const [nodes, forMs] of smaller) {
-      const outcome = run(seed, nodes, forMs);
-      if (outcome.violation?.invariant !== found.violation?.invariant) continue;
-      return shrink(outcome.listed, { checkers }, limits);
+      for (let each = seed; each < seed + seedsEach; each += 1) {
+        const outcome = run(each, nodes, forMs);
+        if (outcome.violation?.invariant !== found.violation?.invariant) continue;
+        return shrink(outcome.listed, { checkers }, limits);
+      }
     }
     return shrink(found.listed, { checkers }, limits);
   };

@@ -113,9 +113,31 @@ const pointNames: Readonly<Record<string, string>> = {
   crashAfterSend: 'afterSend',
 };
 
+/** Inputs and messages that can start a write. */
+const causes = [
+  'ack',
+  'announce',
+  'gossip',
+  'grant',
+  'persisted',
+  'published',
+  'request',
+  'start',
+  'syncIds',
+  'syncUpdate',
+  'tick',
+  'usage',
+  'wanted',
+  'withdrawn',
+];
+/** Why the others have no row. */
+const neverWrite = [
+  '- hello, refusal, resend, syncHash, syncVector, syncSlice, connected: answered at once, and nothing is stored.',
+  '- disconnected, wiped: they stop things, and nothing is stored.',
+  '- persistFailed: what was refused is tried again by the next tick, and counts there.',
+];
+
 function crashSection({ coverage }: Swarm): readonly string[] {
-  const cells = [...coverage.crashes].filter(([key]) => key.split('|')[0] !== '');
-  const causes = [...new Set(cells.map(([key]) => key.split('|')[0] as string))].sort();
   const near = faultNames.filter((name) => !isSpecial(name) && !points.includes(name));
   const hit = (cause: string, point: string, fault: string): number =>
     coverage.crashes.get(`${cause}|${pointNames[point] ?? point}|${fault}`) ?? 0;
@@ -134,6 +156,10 @@ function crashSection({ coverage }: Swarm): readonly string[] {
     `Triples with another fault: ${causes.length * points.length * near.length}. Never hit:`,
     '',
     ...(never.length > 0 ? never : ['- none']),
+    '',
+    'Messages and inputs without a row never start a write:',
+    '',
+    ...neverWrite,
     '',
   ];
 }

@@ -21,7 +21,11 @@ export function absorb(turn: Turn, update: Update): Received {
   for (const entry of received.added) {
     if (entry.type === 'ownership') records.push(entry);
     else if (entry.type === 'member') members.push(entry.body);
-    else learnProof(turn, entry.body.owner);
+    else {
+      learnProof(turn, entry.body.owner);
+      const owner = turn.env.replica.members.get(entry.body.owner);
+      if (owner !== undefined) members.push(owner);
+    }
   }
   if (records.length < received.added.length) {
     turn.state.register.isSetStale = true;
@@ -33,7 +37,7 @@ export function absorb(turn: Turn, update: Update): Received {
     learnReclaims(turn, records);
     retryHeld(turn);
   }
-  if (members.length > 0) {
+  if (records.length < received.added.length) {
     turn.effects.push({ type: 'event', event: { type: 'members', members } });
   }
   return received;

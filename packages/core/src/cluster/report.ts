@@ -1,5 +1,6 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
 import { reserveBlocks } from '../estate/index.ts';
+import { silentHeartbeats } from '../register/index.ts';
 import { guardiansOf } from './registers/index.ts';
 import { type Demand, estateOf, type NodeState } from './state.ts';
 import type { Alarm, Phase, Waiting } from './types.ts';
@@ -36,10 +37,21 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
 
 function startReason(state: NodeState): string {
   if (state.register.desk !== undefined) {
+    if (isRefusedLong(state)) {
+      return "for the guardians of this node's register to take its first write: they are connected and have not taken it for long, as when they still hear another process with this node's key. Stop whichever of the two is a copy; it can join with an empty state directory";
+    }
     return "for the guardians of this node's register to take its first write; while they still hear an earlier start of this node they wait until that was silent for three heartbeats";
   }
   if (!state.needsWord) return 'for the first write of this start';
   return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';
+}
+
+/** A new start is believed once the old one was silent for three heartbeats; this is twice that. */
+function isRefusedLong(state: NodeState): boolean {
+  const { heartbeatAtMs, startedAtMs, tuning } = state;
+  const { quorum, reachable } = guardiansOf(state);
+  const beats = (heartbeatAtMs - startedAtMs) / tuning.heartbeatMs;
+  return reachable >= quorum && beats > 2 * silentHeartbeats + 1;
 }
 
 /** What a missing quorum prevents right now, and what leaving waits for. */

@@ -106,6 +106,8 @@ export function createNode(options: NodeOptions): NodeState {
       wantsRead: false,
       moveAtMs: 0,
       isSetStale: true,
+      doubts: new Map(),
+      unfit: new Map(),
       sealedBy: undefined,
       isOver: false,
     },

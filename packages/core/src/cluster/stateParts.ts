@@ -71,10 +71,20 @@ export interface OwnRegister {
   moveAtMs: number;
   /** Members came, went or moved: who should keep the register is worked out anew. */
   isSetStale: boolean;
+  /** What members said that the register did not know of when it was last read. */
+  readonly doubts: Map<MemberId, Word>;
+  /** Guardians that answer and keep nothing any more: their disk is from the past, or they say so. Since when. */
+  readonly unfit: Map<string, number>;
   /** The sealed value with its votes: how this member left. */
   sealedBy: Held<Estate> | undefined;
   /** An authority gave this member up: nothing is written any more. */
   isOver: boolean;
+}
+
+/** How many grants of this node a member accepted, and how many of its own it knows to be accepted here. */
+export interface Word {
+  readonly taken: number;
+  readonly given: number;
 }
 
 /** A committed block as the run directory has it. */

@@ -99,7 +99,7 @@ export type Input =
 export type ClusterEvent =
   /** Records that are new in the set: look at the view for what they changed. */
   | { readonly type: 'ownership'; readonly records: readonly SignedRecord[] }
-  /** Members that announced something new about themselves. */
+  /** Members that announced something new about themselves, or whose registers moved on or ended. */
   | { readonly type: 'members'; readonly members: readonly MemberBody[] }
   | { readonly type: 'estate'; readonly value: Versioned }
   | { readonly type: 'alarm'; readonly alarm: Alarm }

@@ -271,3 +271,73 @@ describe('what an acceptor abstains from', () => {
     expect(answered(state, restarted)[1]).toMatchObject({ type: 'promise' });
   });
 });
+
+describe('pacing', () => {
+  const restarted = ballot(9, 'x', 'n2');
+  const alive = (): State => step(born(), { type: 'heard', bootNonce: 'n' })[0];
+
+  it('holds back promises and values of a new start alike, and of the owner only', () => {
+    const refusal = { type: 'refused', because: 'nonce' };
+    expect(answered(alive(), prepare(restarted))[1]).toMatchObject(refusal);
+    expect(answered(alive(), accept(restarted, 'a'))[1]).toMatchObject(refusal);
+    expect(answered(alive(), accept(ballot(9), 'a'))[1]).toMatchObject({ type: 'accepted' });
+    expect(answered(alive(), accept(ballot(9, 'h', 'k'), 'a'), 'h')[1]).toMatchObject({
+      type: 'accepted',
+    });
+  });
+
+  it('is about the start that was heard: signs of others change nothing', () => {
+    const [other] = step(alive(), { type: 'left', bootNonce: 'n2' });
+    expect(answered(other, prepare(restarted))[1]).toMatchObject({ because: 'nonce' });
+    const [left] = step(born(), { type: 'left', bootNonce: 'n' });
+    expect(left).toEqual(born());
+    expect(step(born(), { type: 'heartbeat' })[0]).toEqual(born());
+    let [again] = step(alive(), { type: 'heartbeat' });
+    [again] = step(again, { type: 'heard', bootNonce: 'n' });
+    expect(again.heard).toEqual({ bootNonce: 'n', silent: 0 });
+    for (let beat = 0; beat < silentHeartbeats; beat += 1) {
+      [again] = step(again, { type: 'heartbeat' });
+    }
+    [again] = step(again, { type: 'heard', bootNonce: 'n2' });
+    expect(again.heard).toEqual({ bootNonce: 'n2', silent: 0 });
+  });
+});
+
+describe('what was accepted', () => {
+  it('is kept under a higher ballot without being sent again', () => {
+    const [state] = answered(born(), accept(ballot(1), 'a'));
+    const keep = { ...accept(ballot(5, 'y'), 'a'), body: { kind: 'keep' as const } };
+    const [after, answer] = answered(state, keep as Ask<string, Letter>, 'y');
+    expect(answer).toMatchObject({ type: 'accepted', ballot: ballot(5, 'y'), digest: '1.1.a' });
+    expect(after.record.accepted).toMatchObject({ cell: { value: 'a' }, ballot: ballot(5, 'y') });
+    const [, promise] = answered(after, prepare(ballot(7, 'z')), 'z');
+    expect(promise).toHaveProperty('accepted.cell');
+    const known = { ...prepare(ballot(8, 'z')), has: '1.1.a' } as Ask<string, Letter>;
+    expect(answered(after, known, 'z')[1]).not.toHaveProperty('accepted.cell');
+  });
+
+  it('has no successor once it is a Stop', () => {
+    const cell = { version: 3, mark: '', value: 'v', next: { epoch: 2, members: [guardian] } };
+    const whole = {
+      ...accept(ballot(1), 'v', '', '1.3.v'),
+      body: { kind: 'whole' as const, cell },
+    };
+    const [stopped] = answered(born(), whole as Ask<string, Letter>);
+    expect(stopped.record.accepted?.cell).toEqual(cell);
+    const more = accept(ballot(2), 'w', '1.3.v', '1.4.vw');
+    expect(answered(stopped, more)[1]).toMatchObject({ because: 'invalid' });
+  });
+});
+
+it('a seed is refused by a store that abstains, and when it skips an epoch', () => {
+  const previous = { epoch: 1, members: [{ member: 'x', store: 'o' }] };
+  const set = { epoch: 3, members: [guardian] };
+  const record = { ...enlistedRecord<string>('x', guardian, set, previous), ready: true };
+  const vote = { guardian: { member: 'x', store: 'o' }, signature: Uint8Array.of(1) };
+  const stop = { version: 4, mark: '', value: 'v', next: set };
+  const seed = { from: previous, stop, ballot: ballot(7), votes: [vote] };
+  const sow: Ask<string, Letter> = { owner: 'x', epoch: 3, type: 'seed', seed };
+  expect(answered(openAcceptor(record), sow)[1]).toMatchObject({ of: 'seed', because: 'invalid' });
+  const silent = openAcceptor<string, Letter>({ ...record, abstains: 'rolled back' });
+  expect(answered(silent, sow)[1]).toMatchObject({ of: 'seed', because: 'abstains' });
+});

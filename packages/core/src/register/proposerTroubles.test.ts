@@ -253,3 +253,51 @@ describe('a change of guardians', () => {
     expect(sent(give(told.state, seeded))).toEqual(['e prepare']);
   });
 });
+
+describe('what comes late', () => {
+  it('is no vote for the same cell under a higher ballot', () => {
+    const [state, guardians] = ready();
+    const step = start(state, write('v'));
+    const votes = guardians.replies(step, 'a', 'b', 'c');
+    const heir = start({ ...opened('y', 'm'), highest: 5 }, read);
+    const [one] = guardians.replies(heir, 'a');
+    const others = ['b', 'c'].map((member) => new Guardians().replies(heir, member)[0] as Reply);
+    const kept = giveAll(heir, [one as Reply, others[0] as Reply]);
+    expect(kept.effects[0]?.message).toMatchObject({ body: { kind: 'keep' }, digest: '1.1.v.n/1' });
+    expect(giveAll(kept, votes)).toEqual({ state: kept.state, effects: [] });
+  });
+
+  it('is nothing to a proposer that is at something else', () => {
+    const [state, guardians] = ready();
+    const step = start(state, write('v'));
+    const votes = guardians.replies(step, 'a', 'b', 'c');
+    const reading = start({ ...opened(), highest: 5 }, read);
+    expect(giveAll(reading, votes)).toMatchObject({ state: reading.state, effects: [] });
+    const promises = guardians.replies(reading, 'a', 'b', 'c');
+    const writing = start(state, write('w'));
+    expect(giveAll(writing, promises)).toMatchObject({ state: writing.state, effects: [] });
+    const enlisted: Reply = {
+      owner,
+      epoch: 1,
+      guardian: setOf(1, 'a').members[0] as never,
+      type: 'ready',
+    };
+    expect(give(writing.state, enlisted)).toEqual({ state: writing.state, effects: [] });
+  });
+
+  it('is a refusal of another start of ours like anybody else', () => {
+    const step = start(opened(), read);
+    const refused = (member: string, bootNonce: string): Reply => ({
+      owner,
+      epoch: 1,
+      guardian: { member, store: `s${member}` },
+      type: 'refused',
+      of: 'prepare',
+      ballot: { counter: 1, proposer: owner, bootNonce: 'n' },
+      because: 'promised',
+      promised: { counter: 3, proposer: owner, bootNonce },
+    });
+    expect(give(step.state, refused('a', 'n'))).toEqual({ state: step.state, effects: [] });
+    expect(give(step.state, refused('a', 'older')).state.phase).toMatchObject({ outbid: ['a/sa'] });
+  });
+});

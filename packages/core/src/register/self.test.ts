@@ -25,11 +25,4 @@ describe('the self-register', () => {
     expect(dropped).toEqual(openSelf(first));
     expect(proposeSelf(dropped, next).proposed.ballot.counter).toBe(1);
   });
-
-  it('holds one write at a time: a second one, or an answer to none, is our bug', () => {
-    const proposed = proposeSelf(openSelf(first), next);
-    expect(() => proposeSelf(proposed, next)).toThrow('in flight');
-    expect(() => decideSelf(openSelf(first))).toThrow('in flight');
-    expect(() => dropSelf(openSelf(first))).toThrow('in flight');
-  });
 });

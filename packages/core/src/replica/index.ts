@@ -1,5 +1,6 @@
 export { bytesOf } from './bytesOf.ts';
 export { clientIdOf } from './envelope.ts';
+export { type Encoding, type Published, plainEncoding, yjsEncoding } from './hostile.ts';
 export { createLedger, type Ledger, type LedgerOptions } from './ledger.ts';
 export {
   defaultDiffBytes,

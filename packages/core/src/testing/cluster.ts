@@ -25,7 +25,6 @@ import { Registers } from './registers.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
-import type { Armed } from './writing.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
 export const defaultPools: readonly Pool[] = [
@@ -68,6 +67,8 @@ export class Cluster {
   violation: Violation | undefined;
   /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
   quiet: Quiet | undefined;
+  /** When all faults ended. */
+  healedAtMs: number | undefined;
   private readonly queue = new EventQueue<() => void>();
   private readonly asked: Readonly<Record<Hook, readonly Checker[]>>;
   private readonly options: ClusterOptions;
@@ -87,7 +88,7 @@ export class Cluster {
     this.history = new History(options.isTraced ?? false);
     this.links = new Links(this, listedFates([]));
     this.asked = byHook(options.checkers?.() ?? []);
-    this.replicas = new Replicas(this.genesis, options.replica);
+    this.replicas = new Replicas(this.genesis, options);
     for (let index = 0; index < size; index += 1) this.addNode().start();
   }
 
@@ -149,6 +150,7 @@ export class Cluster {
 
   /** Stops all faults and starts what is down. */
   heal(): void {
+    this.healedAtMs = this.nowMs;
     this.links.fates = listedFates([]);
     this.links.mendAll();
     for (const node of this.nodes) {
@@ -162,12 +164,6 @@ export class Cluster {
       node.start();
     }
     this.history.say(this.nowMs, () => 'all faults end');
-  }
-
-  /** Kills an agent at an armed point and starts it again later. */
-  killed(node: SimNode, armed: Armed): void {
-    node.crash(armed.point, armed.losesKept);
-    this.after(armed.downMs, () => node.start());
   }
 
   /** Counts a fault that struck. */

@@ -42,6 +42,7 @@ export class Containers {
 
   /** ADD for a new container. Where no address is free it waits up to 5 s of virtual time for a block, then fails. */
   add(): void {
+    if (this.node.isDead) return;
     const id = `${this.node.name}-c${this.count++}`;
     this.attempt(id, this.node.cluster.nowMs + waitMs);
   }

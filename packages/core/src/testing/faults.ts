@@ -64,7 +64,9 @@ export type FaultName =
   | 'wipeRun'
   | 'initTwice'
   | 'tornWrite'
-  | 'surge';
+  | 'surge'
+  | 'die'
+  | 'forget';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -118,6 +120,8 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
     'power fails with part of a write in the file: it is dropped at the next start, or the database is damaged and the node lost',
   ),
   surge: hourly(4, 'a node starts some hundred containers at once, and stops them minutes later'),
+  die: hourly(2, 'a machine is gone for good, while a quorum of each set of guardians is left'),
+  forget: hourly(20, 'an operator says of a machine that is gone that it is'),
 };
 
 /** Rate of each fault. What is not named does not happen. */

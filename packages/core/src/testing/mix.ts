@@ -19,6 +19,11 @@ export function mixTuning(seed: number): Pick<ClusterOptions, 'pools' | 'founder
   return { pools, founders: random.chance(0.8) ? 1 : 2, tuning: pacing(random) };
 }
 
+/** The dead are found within a run. */
+function quickRecovery(random: Random): Partial<Tuning> {
+  return { heartbeatMs: 10_000, reclaimMs: 600_000, restMs: random.scaled(60_000, 3_600_000) };
+}
+
 function pacing(random: Random): Partial<Tuning> {
   return {
     withdrawAfterMs: random.scaled(5_000, 600_000),
@@ -26,5 +31,6 @@ function pacing(random: Random): Partial<Tuning> {
     reserveBlocks: random.below(4),
     lowFree: 1 + random.below(40),
     highFree: 70 + random.below(200),
+    ...(random.chance(0.5) ? quickRecovery(random) : {}),
   };
 }

@@ -22,7 +22,7 @@ import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
 import type { RunDir } from './runDir.ts';
-import { type Armed, killsAmong, persist, persistAcceptor } from './writing.ts';
+import { type Armed, isArmedAfterSend, killsAmong, persist, persistAcceptor } from './writing.ts';
 
 /** What a node is made of. */
 export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
@@ -37,8 +37,7 @@ interface Running {
 export class SimNode {
   /** Its place in `cluster.nodes`. */ readonly index: number;
   /** `n0`, `n1` and so on, in messages and traces. */ readonly name: string;
-  /** The member that it is; a copy of a node is the same member as the node. */
-  readonly member: string;
+  /** The member that it is; a copy of a node is the same one. */ readonly member: string;
   /** Signs as that member. */ readonly signer: Signer;
   /** What survives a crash. */ readonly disk: Disk;
   /** Its run directory. */ readonly run: RunDir;
@@ -50,7 +49,8 @@ export class SimNode {
   /** How each `forget` that it was told of ended, oldest first. */
   readonly forgotten: Extract<ClusterEvent, { type: 'forgotten' }>[] = [];
   /** Counts starts of the agent. */ life = 0;
-  /** True: it may not be started again. */ isGone = false;
+  /** True: its agent may not be started again. */ isGone = false;
+  /** True: nor may anything else on that machine. */ isDead = false;
   /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
   /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
   /** Where the agent is killed next, if it is. */ armed: Armed | undefined;
@@ -63,7 +63,7 @@ export class SimNode {
   private wakeLocalMs = Number.POSITIVE_INFINITY;
   private isPolling = false;
   /** What the write in flight was started by, for the coverage table. */
-  private cause = '';
+  cause = '';
 
   /** Use `Cluster.addNode` or `Cluster.place`. @internal */
   constructor(cluster: Cluster, index: number, parts: NodeParts) {
@@ -201,7 +201,7 @@ export class SimNode {
       return;
     }
     cluster.stepped(this, input);
-    const kills = input.type === 'persisted' && this.armed?.point === 'afterSend';
+    const kills = input.type === 'persisted' && isArmedAfterSend(this);
     for (const effect of effects) {
       if (effect.type === 'persist') this.cause = what;
       this.carryOut(effect);

@@ -6,7 +6,7 @@
  * Checks that a register is one: no two cells of one version are decided, a higher ballot never decides an older
  * version, and what an owner stores of its guarded register was decided.
  */
-import type { Estate } from '../estate/types.ts';
+import type { Estate, GuardianSet } from '../estate/types.ts';
 import { compareBallots, guardianKey, quorumOf } from '../register/index.ts';
 import type { AcceptorRecord } from '../register/judge.ts';
 import type { Accepted } from '../register/messages.ts';
@@ -20,6 +20,8 @@ interface Decided {
   readonly ballot: Ballot;
   readonly version: number;
   readonly estate: Estate;
+  /** Who keeps it, and after this Stop who comes next. */
+  readonly sets: readonly GuardianSet[];
 }
 
 /** The register of one member that guardians keep. */
@@ -78,6 +80,11 @@ export class Registers {
     return this.cluster.nodesOf(member).flatMap((node) => this.kept.get(node) ?? []);
   }
 
+  /** Sets of guardians that must be able to decide; none while the member keeps its register itself. */
+  setsOf(member: string): readonly GuardianSet[] {
+    return this.guarded.get(member)?.latest?.sets ?? [];
+  }
+
   private open(owner: string): Guarded {
     const known = this.guarded.get(owner);
     if (known !== undefined) return known;
@@ -96,7 +103,7 @@ export class Registers {
     { owner, set }: AcceptorRecord<Estate>,
     { ballot, digest, cell }: Accepted<Estate>,
   ): void {
-    const { version, value } = cell;
+    const { version, value, next } = cell;
     const { latest, digests, ballots } = register;
     const other = digests.get(version);
     ballots.add(textOf(set.epoch, ballot));
@@ -118,7 +125,8 @@ export class Registers {
       }
       if (order <= 0) return;
     }
-    register.latest = { epoch: set.epoch, ballot, version, estate: value };
+    const sets = next === undefined ? [set] : [set, next];
+    register.latest = { epoch: set.epoch, ballot, version, estate: value, sets };
     const [node] = this.cluster.nodesOf(owner);
     if (node !== undefined) this.change(node, value, latest?.estate);
   }

@@ -3,18 +3,22 @@ import { fakeVerify } from '../crypto/index.ts';
 import type { Signer } from '../crypto/types.ts';
 import { genesisRecords, networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId } from '../membership/types.ts';
-import type { RecordBody } from '../ownership/types.ts';
+import type { RecordBody, RecordId, SignedEntry } from '../ownership/types.ts';
 import {
   createEntryCheck,
   createLedger,
   createPlainReplica,
+  type Encoding,
   type EntryCheck,
   type Ledger,
+  plainEncoding,
 } from '../replica/index.ts';
-import type { Replica } from '../replica/types.ts';
+import type { Replica, Update, Vector } from '../replica/types.ts';
 import type { Disk } from './disk.ts';
 import { ReplicaMemory } from './replicaMemory.ts';
 import type { ClusterOptions } from './types.ts';
+
+type ReplicaOptions = Pick<ClusterOptions, 'replica' | 'encoding'>;
 
 /** See the module. */
 export class Replicas {
@@ -23,14 +27,16 @@ export class Replicas {
   private readonly authorities: readonly MemberId[];
   private readonly check: EntryCheck;
   private readonly make: ClusterOptions['replica'];
+  private readonly encoding: Encoding;
 
-  /** `make`: another kind than the plain replica. */
-  constructor(genesis: Genesis, make: ClusterOptions['replica']) {
+  /** `replica`: another kind than the plain replica, with its `encoding`. */
+  constructor(genesis: Genesis, { replica, encoding }: ReplicaOptions) {
     this.network = networkIdOf(genesis);
     this.roots = genesisRecords(genesis);
     this.authorities = genesis.authorities;
     this.check = createEntryCheck(this.network, fakeVerify);
-    this.make = make;
+    this.make = replica;
+    this.encoding = encoding ?? plainEncoding;
   }
 
   /** A replica with everything that a disk has. */
@@ -46,6 +52,16 @@ export class Replicas {
       ledger: () => this.ledger(),
       load: (disk) => this.load(signer, disk),
     });
+  }
+
+  /** What a liar can publish: any entry under any id, in good form. */
+  published(signer: Signer, storeId: string, id: RecordId, entry: SignedEntry): Update {
+    return this.encoding.update({ network: this.network, signer, storeId, id, entry });
+  }
+
+  /** A vector that says so. */
+  vectorOf(next: ReadonlyMap<number, number>): Vector {
+    return this.encoding.vector(next);
   }
 
   private ledger(): Ledger {

@@ -49,6 +49,11 @@ export class Space {
     this.blocks = first;
   }
 
+  /** All pools, in order. */
+  get all(): readonly Pool[] {
+    return [...this.pools.values()].map(({ pool }) => pool);
+  }
+
   /** The blocks of a prefix inside a pool. */
   range(name: string, cidr: Cidr): BlockRange {
     const key = `${name} ${cidr}`;

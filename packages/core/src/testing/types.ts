@@ -2,7 +2,11 @@ import type { Alarm, Input, Tuning } from '../cluster/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { NetworkId, Pool } from '../membership/types.ts';
+
+import type { Encoding } from '../replica/hostile.ts';
+
 import type { Ledger } from '../replica/ledger.ts';
+
 import type { Replica } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deed } from './deed.ts';
@@ -121,6 +125,8 @@ export interface ClusterOptions {
   readonly deeds?: readonly Deed[];
   /** Default: the plain replica. */
   readonly replica?: (parts: ReplicaParts) => Replica;
+  /** How liars encode what they send; must be that of `replica`. Default: that of the plain replica. */
+  readonly encoding?: Encoding;
   /** Default: a model of the run directory. */
   readonly runDir?: (space: Space, wallMs: () => number, random: () => number) => RunDir;
   /** Keep readable lines of everything that happens. */

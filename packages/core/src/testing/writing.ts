@@ -2,6 +2,7 @@
 import type { Effect } from '../cluster/types.ts';
 import type { SimNode } from './node.ts';
 import type { Random } from './random.ts';
+import { canLose } from './survival.ts';
 
 /** Where an agent is killed next. */
 export interface Armed {
@@ -13,6 +14,10 @@ export interface Armed {
   readonly downMs: number;
   /** What was only kept, not stored, is lost. */
   readonly losesKept: boolean;
+  /** Only in a write of this cause: a message's or an input's type. */
+  readonly aim?: string;
+  /** It happens again in the first write of the next start. */
+  readonly again?: true;
   /** With `tornWrite`: the database does not just drop what is torn, it is damaged. */
   readonly damages?: true;
 }
@@ -36,14 +41,15 @@ function persisted(node: SimNode, { write, register, update }: Persist, random: 
     if (!disk.isFull) cluster.injected('writeError');
     return node.take({ type: 'persistFailed', write, reason: 'simulated' });
   }
-  const isLast = armed !== undefined && armed.point !== 'afterSend' && armed.skip-- <= 0;
-  if (isLast && armed.point === 'beforePersist') return cluster.killed(node, armed);
+  const isLast =
+    armed !== undefined && armed.point !== 'afterSend' && isAimed(node, armed) && armed.skip-- <= 0;
+  if (isLast && armed.point === 'beforePersist') return kill(node, armed);
   if (isLast && armed.point === 'tornWrite') return torn(node, armed);
   if (replica !== undefined) memory.committed(replica, disk.updates.length);
   disk.commit(register, update);
   if (register !== undefined) cluster.registers.stored(node, register);
   cluster.stored(node);
-  if (isLast) return cluster.killed(node, armed);
+  if (isLast) return kill(node, armed);
   node.take({ type: 'persisted', write });
 }
 
@@ -73,17 +79,36 @@ export function persistAcceptor(node: SimNode, { record }: Keep, random: Random)
  */
 function torn(node: SimNode, armed: Armed): void {
   const { cluster } = node;
-  if (armed.damages) {
+  if (armed.damages && canLose(cluster, node)) {
     node.isGone = true;
     cluster.history.say(cluster.nowMs, () => `the database of ${node.name} is damaged`);
   }
-  cluster.killed(node, armed);
+  kill(node, armed);
+}
+
+/** True when the agent is to be killed among what follows its last write. */
+export function isArmedAfterSend(node: SimNode): boolean {
+  return node.armed?.point === 'afterSend' && isAimed(node, node.armed);
+}
+
+/** True when the agent's last write is one that it is to be killed in. */
+function isAimed({ cause }: SimNode, { aim }: Armed): boolean {
+  return aim === undefined || aim === cause;
+}
+
+/** Kills an agent at an armed point and starts it again later. */
+function kill(node: SimNode, { point, downMs, losesKept, again }: Armed): void {
+  node.crash(point, losesKept);
+  node.cluster.after(downMs, () => {
+    node.start();
+    if (again) node.armed = { point, skip: 0, downMs, losesKept };
+  });
 }
 
 /** Kills the agent among the effects that follow a write, when it is armed for that. */
 export function killsAmong(node: SimNode): boolean {
   const { armed } = node;
   if (armed === undefined || armed.skip-- > 0) return false;
-  node.cluster.killed(node, armed);
+  kill(node, armed);
   return true;
 }

@@ -70,6 +70,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     pools: genesis.pools,
     committed: register.value.estate.holdings.filter(({ use }) => use === 'committed'),
     restMs: restMsOf(options),
+    forgetRestMs: node.tuning.restMs,
     bootId,
     collectsLeaks: options.leakCollection !== 'off',
     onEvent: (event) => shell.dispatch(event),

@@ -2,19 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { ok, type Result } from '@hedgerow/core';
 import type { Input } from '@hedgerow/core/cluster';
+import type { MemberId } from '@hedgerow/core/membership';
 import { maxAnnounced } from '@hedgerow/core/ownership';
 import type { Parts } from './assemble.ts';
 import { dialable, hostAddresses } from './host.ts';
 import { noteStart } from './lastStart.ts';
 import { readMachine } from './machine.ts';
 
-/** The members as the set has them are those to stay connected with, but for those that are gone. */
+/** The members as the set has them are those to stay connected with; those who left or were forgotten are not. */
 export function learnPeers({ env, transport, state }: Parts): void {
   const { members, registers } = env.replica;
-  const others = [...members.values()].filter(
-    ({ member }) => member !== state.key.member && !registers.isGone(member),
+  const others = [...members.values()].filter(({ member }) => member !== state.key.member);
+  const isGone = ({ member }: { readonly member: MemberId }): boolean => registers.isGone(member);
+  transport.setPeers(
+    others.filter((each) => !isGone(each)).map(({ member, dial }) => ({ member, dial })),
+    new Set(others.filter(isGone).map(({ member }) => member)),
   );
-  transport.setPeers(others.map(({ member, dial }) => ({ member, dial })));
 }
 
 /** The input that starts the reducer. */

@@ -8,7 +8,6 @@ import {
   phaseOf,
   waitingOf,
 } from '@hedgerow/core/cluster';
-import type { MemberId } from '@hedgerow/core/membership';
 import {
   type GuardianStatus,
   type PeerStatus,
@@ -23,9 +22,11 @@ import { forwardingProblems } from './forwarding.ts';
 /** What `hedgerow status` shows. */
 export function statusOf(parts: Parts): Status {
   const { shell, env, genesis, state, name, routeProblems } = parts;
-  const { members } = env.replica;
+  const { members, registers } = env.replica;
   const node = shell.state;
-  const others = [...members.keys()].filter((member) => member !== node.member).length;
+  const others = [...members.keys()].filter(
+    (member) => member !== node.member && !registers.isGone(member),
+  ).length;
   const routes = routeProblems.map(({ prefix, reason }) => ({
     code: 'route',
     message: prefix === '' ? reason : `for a route to ${prefix}: ${reason}`,
@@ -88,25 +89,20 @@ function guardianStatus({ shell, env }: Parts): GuardianStatus {
   return { epoch, members, quorum, reachable, connections };
 }
 
+/** Those who left or were forgotten are there only while they are heard: then somebody must stop them. */
 function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
-  const { members } = env.replica;
-  const known = new Set([...members.keys(), ...shell.state.peers.keys()]);
-  known.delete(shell.state.member);
-  const isOfUse = (member: MemberId): boolean =>
-    !env.replica.registers.isGone(member) || shell.state.peers.get(member)?.connected === true;
-  return [...known]
-    .filter(isOfUse)
-    .sort()
-    .map((member) => {
-      const peer = shell.state.peers.get(member);
-      const heard = peer?.lastHeardMs;
-      return {
-        member,
-        name: members.get(member)?.name ?? '',
-        connected: peer?.connected ?? false,
-        lastHeardMs: heard === undefined ? null : Math.round(env.nowMs - heard),
-      };
-    });
+  const { members, registers } = env.replica;
+  const { member: self, peers } = shell.state;
+  const known = new Set([...members.keys(), ...peers.keys()]);
+  known.delete(self);
+  return [...known].sort().flatMap((member) => {
+    const { connected = false, lastHeardMs: heard } = peers.get(member) ?? {};
+    const gone = registers.isGone(member);
+    if (gone && !connected) return [];
+    const name = members.get(member)?.name ?? '';
+    const lastHeardMs = heard === undefined ? null : Math.round(env.nowMs - heard);
+    return [{ member, name, connected, lastHeardMs, ...(gone ? { gone } : {}) }];
+  });
 }
 
 function forgetsOf({ departures }: Parts): Status['waiting'] {

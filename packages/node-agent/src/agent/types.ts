@@ -56,6 +56,7 @@ export interface AgentOptions {
 export interface AgentEvents {
   /** Records that are new in the set: the map may have changed. */
   ownership: [records: readonly SignedRecord[]];
+  /** Members that announced something new about themselves, or whose registers moved on or ended. */
   members: [members: readonly MemberBody[]];
   alarm: [alarm: Alarm];
   /** A `forget` ended, for good or without effect. */

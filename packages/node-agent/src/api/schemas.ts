@@ -66,6 +66,7 @@ export const statusSchema: z.ZodType<Status> = z.object({
       name: z.string(),
       connected: z.boolean(),
       lastHeardMs: z.number().nullable(),
+      gone: z.boolean().exactOptional(),
     }),
   ),
   waiting: z.array(

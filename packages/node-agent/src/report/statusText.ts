@@ -1,7 +1,7 @@
 /** The status of a node for people: what it has, whom it hears, what it waits for and why. */
 
 import { amount, plural, table } from './terminal.ts';
-import type { AddressReport, HoldingStatus, PoolStatus, Status } from './types.ts';
+import type { AddressReport, HoldingStatus, PeerStatus, PoolStatus, Status } from './types.ts';
 
 /** Pieces of reserve that are listed one by one. */
 const maxReserveRows = 4;
@@ -65,11 +65,16 @@ function peersText({ peers }: Status): string {
   if (peers.length === 0) return 'peers  none known';
   const rows = peers.map((peer) => [
     peer.name || '?',
-    peer.connected ? 'connected' : 'not connected',
+    connectionText(peer),
     peer.lastHeardMs === null ? 'never heard' : `heard ${ago(peer.lastHeardMs)} ago`,
     peer.member,
   ]);
   return `peers\n${table(rows)}`;
+}
+
+function connectionText({ connected, gone }: PeerStatus): string {
+  if (gone === true) return 'gone, still runs';
+  return connected ? 'connected' : 'not connected';
 }
 
 function ago(ms: number): string {

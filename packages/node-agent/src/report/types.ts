@@ -50,7 +50,7 @@ export interface GuardianStatus {
   readonly quorum: number;
   readonly reachable: number;
   /** Each of them; this node itself counts as connected. */
-  readonly connections: readonly Omit<PeerStatus, 'lastHeardMs'>[];
+  readonly connections: readonly Omit<PeerStatus, 'lastHeardMs' | 'gone'>[];
 }
 
 /** Another member. `lastHeardMs`: this long ago, or null when never since the start. */
@@ -59,6 +59,8 @@ export interface PeerStatus {
   readonly name: string;
   readonly connected: boolean;
   readonly lastHeardMs: number | null;
+  /** It left or was forgotten, and its agent still runs. */
+  readonly gone?: boolean;
 }
 
 /** An alarm without its proof. */

@@ -33,6 +33,8 @@ export interface Heartbeat {
 export type HeartbeatIdentity = Pick<AgentFile, 'member' | 'name' | 'bootId' | 'forgetRestMs'>;
 
 const beatSeconds = 10;
+/** Plugins stop at half the rest without a heartbeat: so many fit into that. */
+const beatsInHalfRest = 4;
 
 /** Starts with a first heartbeat: not ready. */
 export function createHeartbeat(
@@ -44,6 +46,9 @@ export function createHeartbeat(
   let readiness: Readiness = { ready: false, reasons: ['the agent is starting'], pools: {} };
   let wasReady = wasReadyBefore(files, root, identity);
   let writtenAt = Number.NEGATIVE_INFINITY;
+  const { forgetRestMs } = identity;
+  const boundSeconds = forgetRestMs / 2000 / beatsInHalfRest;
+  const everySeconds = forgetRestMs === 0 ? beatSeconds : Math.min(beatSeconds, boundSeconds);
   let failure: FileError;
 
   function write(): void {
@@ -66,7 +71,7 @@ export function createHeartbeat(
     },
     beat() {
       const isGone = files.lstat(agentPath(root)) === 'ENOENT';
-      if (isGone || uptimeSeconds() - writtenAt >= beatSeconds) write();
+      if (isGone || uptimeSeconds() - writtenAt >= everySeconds) write();
     },
     stop() {
       readiness = { ...readiness, ready: false, reasons: ['the agent is stopped'] };

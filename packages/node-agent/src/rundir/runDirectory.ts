@@ -48,6 +48,7 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
   readonly bootId?: string;
   readonly uptimeSeconds?: () => number;
   readonly wallMs?: () => number;
+  /** How long blocks of a forgotten member rest: plugins stop at half of it without a heartbeat. Default 24 h. */
   readonly forgetRestMs?: number;
   /** Frees what attachments without a namespace hold. Default true. */
   readonly collectsLeaks?: boolean;

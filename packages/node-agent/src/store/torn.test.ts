@@ -34,7 +34,7 @@ afterEach(() => {
 
 function registerAt(counter: number): Versioned {
   return {
-    ballot: { counter, proposer: member, bootNonce: `boot ${counter}` },
+    ballot: { counter, proposer: member, bootNonce: `boot-${counter}` },
     estate: {
       member,
       holdings: [],
@@ -42,7 +42,7 @@ function registerAt(counter: number): Versioned {
       in: {},
       outbox: [],
       guardians: { epoch: 0, members: [] },
-      bootNonce: `boot ${counter}`,
+      bootNonce: `boot-${counter}`,
     },
   };
 }

@@ -142,9 +142,9 @@ class Libp2pTransport implements Transport {
     return last;
   }
 
-  setPeers(peers: readonly PeerAddresses[]): void {
+  setPeers(peers: readonly PeerAddresses[], gone?: ReadonlySet<MemberId>): void {
     const members = peers.map(({ member, dial }) => [member, addressesOf(member, dial)] as const);
-    this.#redialer.setMembers(new Map(members));
+    this.#redialer.setMembers(new Map(members), gone);
   }
 
   async disconnect(peer: MemberId): Promise<void> {

@@ -130,6 +130,20 @@ describe('the redialer', () => {
     full.redialer.stop();
   });
 
+  it('dials nobody who is gone, at a place from a token either', async () => {
+    const { attempts, connected, redialer } = world(() => 'member-z');
+    redialer.addBootstrap(place, 'member-z');
+    redialer.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    redialer.setMembers(new Map([['member-y', []]]), new Set(['member-z']));
+    connected.clear();
+    redialer.disconnected('member-z');
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(attempts).toHaveLength(1);
+    expect(redialer.states()).toEqual([]);
+    redialer.stop();
+  });
+
   it('forgets members that are left out, and does nothing once stopped', async () => {
     const { attempts, redialer } = world(() => 'refused');
     redialer.setMembers(new Map([['member-z', [place]]]));

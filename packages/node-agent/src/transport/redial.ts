@@ -46,6 +46,7 @@ export class Redialer {
   readonly #options: RedialOptions;
   readonly #bootstrap = new Map<string, Target>();
   #members = new Map<MemberId, Target>();
+  #gone: ReadonlySet<MemberId> = new Set();
   #timer: NodeJS.Timeout | undefined;
   #running = false;
 
@@ -71,8 +72,15 @@ export class Redialer {
     this.#plan();
   }
 
-  /** The members and where they say that they are; those left out are forgotten. */
-  setMembers(members: ReadonlyMap<MemberId, readonly Multiaddr[]>): void {
+  /**
+   * The members and where they say that they are; those left out are forgotten. Those who are `gone` for good
+   * are not dialled at places from tokens either.
+   */
+  setMembers(
+    members: ReadonlyMap<MemberId, readonly Multiaddr[]>,
+    gone: ReadonlySet<MemberId> = new Set(),
+  ): void {
+    this.#gone = gone;
     const next = new Map<MemberId, Target>();
     for (const [member, addresses] of members) {
       if (member === this.#options.self || addresses.length === 0) continue;
@@ -111,7 +119,7 @@ export class Redialer {
   }
 
   states(): readonly DialState[] {
-    return [...this.#bootstrap.values(), ...this.#members.values()].map((target) => ({
+    return [...this.#places(), ...this.#members.values()].map((target) => ({
       member: target.member,
       addresses: target.addresses.map((address) => address.toString()),
       connected: this.#isConnected(target),
@@ -121,10 +129,17 @@ export class Redialer {
   }
 
   #targets(): readonly Target[] {
-    const known = [...this.#bootstrap.values()].filter(
+    const known = this.#places().filter(
       ({ member }) => member === undefined || !this.#members.has(member),
     );
     return [...known, ...this.#members.values()];
+  }
+
+  /** Where somebody may be who is not gone. */
+  #places(): readonly Target[] {
+    return [...this.#bootstrap.values()].filter(
+      ({ member }) => member === undefined || !this.#gone.has(member),
+    );
   }
 
   #targetsOf(member: MemberId): readonly Target[] {

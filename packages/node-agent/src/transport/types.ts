@@ -116,8 +116,11 @@ export interface Transport {
   gossip(update: Uint8Array): void;
   /** Dials these addresses now and until they are connected; the outcome of the first attempt. */
   dial(addresses: readonly string[]): Promise<Result<MemberId, Refusal<DialFault>>>;
-  /** The members that are known, with their addresses: dialled until connected. Replaces the list before. */
-  setPeers(peers: readonly PeerAddresses[]): void;
+  /**
+   * The members that are known, with their addresses: dialled until connected. Those who are `gone` for good are
+   * not dialled at all. Replaces both lists before.
+   */
+  setPeers(peers: readonly PeerAddresses[], gone?: ReadonlySet<MemberId>): void;
   /** Closes all connections to a peer. */
   disconnect(peer: MemberId): Promise<void>;
   /** Peers that are connected, as `onConnected` told. */

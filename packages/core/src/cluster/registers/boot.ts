@@ -10,9 +10,11 @@ import { raise, type Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';
 import { valueChanged } from './adopt.ts';
-import { feed, feedAll, keep, keptKey, latestKept } from './guarding.ts';
+import { feedAll, keep } from './guarding.ts';
+import { onSign } from './heartbeat.ts';
 import { openOwn, readOwn } from './own.ts';
 import { livingMembers } from './silence.ts';
+import { contradicts, proveRollback } from './words.ts';
 
 type Start = Extract<Input, { type: 'start' }>;
 type Hello = Extract<Message, { type: 'hello' }>;
@@ -57,20 +59,17 @@ export function bootWhenReady(turn: Turn): void {
   intend(turn, { kind: 'change', change: { kind: 'boot', bootNonce: state.bootNonce } });
 }
 
-/** What a peer knows of this node: more than this node itself means that its state went back in time. */
+/** What a peer knows of this node: more than its register means that its state went back in time. */
 export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello): void {
   const { state } = turn;
-  const epoch = latestKept(state, from)?.record.set.epoch;
-  if (epoch !== undefined) feed(turn, keptKey(from, epoch), { type: 'heard', bootNonce });
+  onSign(turn, from, { type: 'heard', bootNonce });
   const { register } = state;
   if (!register.isRead) return;
-  const estate = estateOf(state);
-  if (about.taken > (estate.out[from] ?? 0) || about.given > (estate.in[from] ?? 0)) {
-    state.quarantined = true;
-    raise(turn, from, {
-      code: 'rolled-back',
-      message: `${from} knows of ${about.taken} grants from here and ${about.given} to here; this node knows of ${estate.out[from] ?? 0} and ${estate.in[from] ?? 0}: its disk went back in time. It takes and gives nothing any more; find out what it was restored from, and join again with an empty state directory`,
-    });
+  if (contradicts(turn, from, about)) {
+    if (register.desk === undefined) return proveRollback(turn, from, about);
+    // Others may have written to the register since it was last read here: a heir takes reserve behind our back.
+    register.doubts.set(from, about);
+    readOwn(turn);
     return;
   }
   if (register.self === undefined || about.epoch === 0) state.needsWord = false;

@@ -1,6 +1,9 @@
 /**
  * A proposer among the guardians: sends what it asks, gives it their answers, and asks again when they
  * are slow. What it is for is the business of whoever owns the desk.
+ *
+ * Whoever moved a register may have died before enough of its next guardians were seeded. Then those before them,
+ * who keep the Stop for ever, are asked for it once more.
  */
 import type { Change, Estate, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
@@ -8,11 +11,14 @@ import {
   type Answer,
   estateRules,
   type Goal,
+  guardianKey,
+  isGuardian,
   openProposer,
   type ProposerOutcome,
   type ProposerStep,
   propose,
   proposerStep,
+  quorumOf,
   type Rules,
 } from '../../register/index.ts';
 import { type Turn, tell } from '../turn.ts';
@@ -36,7 +42,8 @@ export function openDesk(
   highest = 0,
 ): Desk {
   const proposer = openProposer<Estate, Change>(owner, state.member, nonce, set, highest);
-  return { proposer, timeoutAtMs: undefined, pauseMs: state.tuning.registerMs };
+  const unseeded = { epoch: 0, guardians: new Set<string>() };
+  return { proposer, timeoutAtMs: undefined, pauseMs: state.tuning.registerMs, unseeded };
 }
 
 /** True while a goal is in work. */
@@ -52,9 +59,47 @@ export function begin(turn: Turn, desk: Desk, goal: Goal<Change>): Ended {
 
 /** A guardian answered. */
 export function answered(turn: Turn, desk: Desk, from: MemberId, answer: Answer<Estate>): Ended {
+  if (answer.type === 'refused' && answer.because === 'unseeded') goBack(turn, desk, from, answer);
   const before = desk.proposer;
   const step = proposerStep(rulesOf(turn), before, { type: 'answer', from, answer });
   return take(turn, desk, step, step.state.phase.kind !== before.phase.kind);
+}
+
+/** Takes the desk to other guardians; what is in work goes on there at the next timeout. */
+export function goTo({ env }: Turn, desk: Desk, set: GuardianSet): void {
+  const { current: _, standing: __, seed: ___, ...rest } = desk.proposer;
+  const isWorking = rest.goal !== undefined;
+  desk.proposer = { ...rest, set, phase: isWorking ? { kind: 'waiting' } : rest.phase, tries: 0 };
+  if (isWorking) desk.timeoutAtMs = env.nowMs;
+}
+
+/** Timeouts after which guardians that were never seeded are missed: those that were cannot decide alone. */
+const missedTries = 2;
+
+/** Asks the guardians before for the Stop, when these cannot decide because some were never seeded. */
+function goBack(
+  { state, ...turn }: Turn,
+  desk: Desk,
+  from: MemberId,
+  answer: Answer<Estate>,
+): void {
+  const { owner, set, seed } = desk.proposer;
+  const isSeeding = seed?.stop.next?.epoch === set.epoch;
+  if (answer.owner !== owner || answer.epoch !== set.epoch || isSeeding) return;
+  if (answer.guardian.member !== from || !isGuardian(set, answer.guardian)) return;
+  if (desk.unseeded.epoch !== set.epoch) {
+    desk.unseeded = { epoch: set.epoch, guardians: new Set() };
+  }
+  const { guardians } = desk.unseeded;
+  guardians.add(guardianKey(answer.guardian));
+  const areEnough = set.members.length - guardians.size >= quorumOf(set);
+  if (areEnough && desk.proposer.tries < missedTries) return;
+  guardians.clear();
+  const kept = state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
+  const previous = turn.env.replica.registers.setOf(owner, set.epoch - 1) ?? kept;
+  if (previous !== undefined && previous.epoch < set.epoch) {
+    goTo({ state, ...turn }, desk, previous);
+  }
 }
 
 /** Asks those again that have not answered, when it is time. */

@@ -2,7 +2,8 @@
  * Who keeps this node's register. Nothing to configure: the set follows the size and the spread of the cluster.
  *
  * Guarantees: a change is tried only while everybody in the next set is connected; a guardian is replaced only
- * once it is gone or was silent for the reclaim delay; a failed try leaves the old set.
+ * once it is gone or was silent for the reclaim delay; one that forgot what it kept begins anew in a new epoch;
+ * a failed try leaves the old set.
  */
 import type { Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
@@ -10,6 +11,7 @@ import { type Candidate, chooseGuardians, quorumOf, sameSet } from '../../regist
 import { estateOf, type NodeState } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { isBusy } from './desk.ts';
+import { hasUnfit } from './fitness.ts';
 import { moveOwn } from './own.ts';
 import { livingMembers, silentMs } from './silence.ts';
 
@@ -48,10 +50,12 @@ export function ensureGuardians(turn: Turn): void {
   const { member, store } = state;
   const current = register.desk?.proposer.set ?? { epoch: 1, members: [{ member, store }] };
   const members = wantedGuardians(turn, member, current.members);
-  if (members.length === 0 || sameSet({ ...current, members }, current)) return;
+  const isSame = sameSet({ ...current, members }, current) && !hasUnfit(turn, current);
+  if (members.length === 0 || isSame) return;
   const shrinks = members.length < guardedFrom && current.members.length >= guardedFrom;
   if (shrinks && livingMembers(turn).length >= guardedFrom) return;
   if (!members.every((each) => isReachable(state, each.member))) return;
+  register.unfit.clear();
   moveOwn(turn, members);
 }
 

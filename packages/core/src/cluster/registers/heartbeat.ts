@@ -34,13 +34,27 @@ function beat(turn: Turn, isLast: boolean): void {
 
 /** An owner whose register is kept here lives. */
 export function onHeartbeat(turn: Turn, from: MemberId, { bootNonce, isLast }: Heartbeat): void {
+  onSign(turn, from, { type: isLast ? 'left' : 'heard', bootNonce });
+}
+
+/**
+ * A start of an owner whose register is kept here says something. When another one was heard a moment ago both are
+ * told of each other: which of the two the connection leads to, nobody knows.
+ */
+export function onSign(
+  turn: Turn,
+  from: MemberId,
+  sign: { readonly type: 'heard' | 'left'; readonly bootNonce: string },
+): void {
   const kept = latestKept(turn.state, from);
   if (kept === undefined) return;
-  const key = keptKey(from, kept.record.set.epoch);
-  feed(turn, key, isLast ? { type: 'left', bootNonce } : { type: 'heard', bootNonce });
+  const { bootNonce } = sign;
+  feed(turn, keptKey(from, kept.record.set.epoch), { type: sign.type, bootNonce });
   const heard = latestKept(turn.state, from)?.heard;
-  if (isLast || heard === undefined || heard.bootNonce === bootNonce) return;
-  send(turn, from, { type: 'heartbeatReply', bootNonce: heard.bootNonce });
+  if (sign.type === 'left' || heard === undefined || heard.bootNonce === bootNonce) return;
+  for (const each of [heard.bootNonce, bootNonce]) {
+    send(turn, from, { type: 'heartbeatReply', bootNonce: each });
+  }
 }
 
 /** A guardian heard another start of ours a moment ago. */

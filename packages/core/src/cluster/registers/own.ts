@@ -10,9 +10,20 @@ import { type Answer, bornRecord, type Goal, type Held, openSelf } from '../../r
 import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
-import { answered, begin, type Ended, isBusy, openDesk, rulesOf, timeoutDue } from './desk.ts';
+import {
+  answered,
+  begin,
+  type Ended,
+  goTo,
+  isBusy,
+  openDesk,
+  rulesOf,
+  timeoutDue,
+} from './desk.ts';
+import { noteFitness } from './fitness.ts';
 import { keep, keptKey, publishSeed } from './guarding.ts';
 import type { Desk } from './types.ts';
+import { settleDoubts } from './words.ts';
 
 /** A change of guardians that did not come about is tried again after this long. Milliseconds. */
 const movePauseMs = 5_000;
@@ -89,7 +100,9 @@ export function openBorn(turn: Turn): Desk {
 /** A guardian answers about our own register. */
 export function onOwnAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const { desk } = turn.state.register;
-  if (desk !== undefined) ended(turn, desk, answered(turn, desk, from, answer));
+  if (desk === undefined) return;
+  noteFitness(turn, desk.proposer.set, answer);
+  ended(turn, desk, answered(turn, desk, from, answer));
 }
 
 /** Asks silent guardians again; goes to newer ones when others have replaced those that we know. */
@@ -102,13 +115,16 @@ export function ownDue(turn: Turn): void {
   if (register.wantsRead && register.isRead) readOwn(turn);
 }
 
+/** Timeouts for which the set before is asked for the Stop that seeds the next; then the next is asked again. */
+const backTries = 6;
+
 /** Others may have moved the register on while we slept: the proof in the set says where it is. */
-function catchUp({ state, env }: Turn, desk: Desk): void {
+function catchUp(turn: Turn, desk: Desk): void {
+  const { state, env } = turn;
   const proven = env.replica.registers.latest(state.member);
   if (proven === undefined || proven.epoch <= desk.proposer.set.epoch) return;
-  const { current: _, standing: __, ...rest } = desk.proposer;
-  const phase = rest.goal === undefined ? rest.phase : { kind: 'waiting' as const };
-  desk.proposer = { ...rest, set: proven, phase };
+  if (proven.epoch <= desk.unseeded.epoch && desk.proposer.tries < backTries) return;
+  goTo(turn, desk, proven);
   state.register.wantsRead = true;
 }
 
@@ -157,6 +173,7 @@ function found(turn: Turn, held: Held<Estate>): void {
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
   adopt(turn, held);
+  settleDoubts(turn);
   register.decided.push({ applied: [], entries: [] });
 }
 

@@ -6,10 +6,10 @@
  * register goes on from what this node knew to be decided; nothing followed from a write that it did not know of.
  * What the view gives to others by then (they took it over while this node was silent) is let go.
  */
-import type { Estate, GuardianSet } from '../../estate/index.ts';
+import type { Estate, Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { OwnershipView } from '../../ownership/types.ts';
-import { bornRecord, quorumOf } from '../../register/index.ts';
+import { bornRecord, guardianKey, quorumOf } from '../../register/index.ts';
 import type { Stuck } from '../messages.ts';
 import { estateOf, type NodeState } from '../state.ts';
 import type { Turn } from '../turn.ts';
@@ -23,15 +23,16 @@ import { readOwn } from './own.ts';
  */
 const versionsOfEpoch = 2 ** 32;
 
-/** True when a quorum of our guardians would need some of those that are given up, or gone. */
+/** True when a quorum of our guardians would need some that are given up, gone, or do not keep it any more. */
 export function isStuck({ state, env }: Turn, owners: readonly MemberId[]): boolean {
   const set = state.register.desk?.proposer.set;
   if (set === undefined) return false;
   const { registers } = env.replica;
-  const left = set.members.filter(
-    ({ member }) => !owners.includes(member) && !registers.isGone(member),
-  );
-  return left.length < quorumOf(set);
+  const isLost = ({ member, store }: Guardian): boolean =>
+    owners.includes(member) ||
+    registers.isGone(member) ||
+    state.register.unfit.has(guardianKey({ member, store }));
+  return set.members.filter((each) => !isLost(each)).length < quorumOf(set);
 }
 
 /** This node as one that is stuck. No later epoch of its register has a trace in this store. */

@@ -17,6 +17,9 @@ import { keptNow } from './guarding.ts';
 import { takeLeftovers } from './leftovers.ts';
 import { isSilent, silentMs } from './silence.ts';
 
+/** The longest interval between two looks, in heartbeats. */
+const slack = 1.2;
+
 /** Looks at every register that is kept here, and at what we give to members that do not take it. */
 export function scan(turn: Turn): void {
   const { state } = turn;
@@ -67,8 +70,14 @@ function settleOwn(turn: Turn): void {
     if (env.replica.registers.isGone(to)) {
       const change = settled(turn, estate, entry, (record) => record);
       if (change !== undefined) intend(turn, { kind: 'change', change });
-    } else if (isSilent(turn, to)) startCare(turn, to, 'final');
+    } else if (isSilent(turn, to) && isRound(turn, to)) startCare(turn, to, 'final');
   }
+}
+
+/** Once in each reclaim delay of silence: a dead member accepts nothing any more, one look is enough for long. */
+function isRound(turn: Turn, member: MemberId): boolean {
+  const { heartbeatMs, reclaimMs } = turn.state.tuning;
+  return silentMs(turn, member) % reclaimMs < heartbeatMs * slack;
 }
 
 /** A guardian says that something for us waits. */

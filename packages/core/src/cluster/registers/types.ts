@@ -9,6 +9,8 @@ export interface Desk {
   /** When guardians that have not answered are asked again; undefined while no goal is in work. */
   timeoutAtMs: number | undefined;
   pauseMs: number;
+  /** Guardians that never got the value of an epoch, though the Stop before it is proven. */
+  unseeded: { readonly epoch: number; readonly guardians: Set<string> };
 }
 
 /**

@@ -9,6 +9,7 @@ import { noFalseAlarm } from './noFalseAlarm.ts';
 import { noStorm } from './noStorm.ts';
 import { ownedOnce } from './ownedOnce.ts';
 import { quiet } from './quiet.ts';
+import { reclaimed } from './reclaimed.ts';
 import { risingVersions } from './risingVersions.ts';
 import { sameViews } from './sameViews.ts';
 import { served } from './served.ts';
@@ -28,6 +29,7 @@ export function allCheckers(): readonly Checker[] {
     noFalseAlarm(),
     convergence(),
     served(),
+    reclaimed(),
     quiet(),
     noStorm(),
   ];

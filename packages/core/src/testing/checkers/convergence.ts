@@ -1,4 +1,5 @@
 /** L1: all views are identical within a bounded number of rounds, and right. */
+import { covers, prefixOf } from '../../address/index.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Checker } from '../types.ts';
 
@@ -53,9 +54,22 @@ function wrongView(cluster: Cluster): string | undefined {
     for (const { pool, prefix } of holdings) {
       const piece = view?.lookup(pool, prefix);
       if (cluster.isTainted(pool, prefix)) continue;
-      if (piece?.owner === member) continue;
+      if (piece?.owner === member || isUntold(cluster, member, pool, prefix)) continue;
       return `${member} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
     }
   }
   return undefined;
+}
+
+/** It was accepted, and its new owner was lost before it told: the giver tells, when that was silent for long. */
+function isUntold(cluster: Cluster, member: string, pool: string, prefix: string): boolean {
+  if (!isLost(cluster, member)) return false;
+  return cluster.registers
+    .all()
+    .some(({ outbox }) =>
+      outbox.some(
+        ({ to, record: { body } }) =>
+          to === member && body.pool === pool && covers(prefixOf(body.prefix), prefixOf(prefix)),
+      ),
+    );
 }

@@ -11,6 +11,7 @@ import {
   tornWrite,
 } from './crashes.ts';
 import { clone, diskFull, lostWrite, rollback, wipe } from './disks.ts';
+import { die, forget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
@@ -56,4 +57,6 @@ export const allDeeds: readonly Deed[] = [
   clone,
   tornWrite,
   surge,
+  die,
+  forget,
 ];

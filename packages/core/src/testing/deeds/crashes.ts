@@ -4,6 +4,39 @@ import type { FaultName } from '../faults.ts';
 import type { Random } from '../random.ts';
 import type { Armed } from '../writing.ts';
 
+/** What writes are rarely for: one kill in four waits for one of these. */
+const rare: readonly string[] = ['syncUpdate', 'published', 'wanted', 'gossip'];
+
+/** A kill in a write, from what `drawArmed` gave. */
+function armedFor(
+  point: Armed['point'],
+  [, pick = 0, downMs = 0, fate = 0]: readonly number[],
+): Armed {
+  const aim = pick < 12 ? undefined : rare[pick - 12];
+  return {
+    point,
+    skip: aim === undefined ? pick % 3 : 0,
+    downMs,
+    losesKept: (fate & 1) === 1,
+    ...(aim === undefined ? {} : { aim }),
+    ...((fate & 2) === 0 ? {} : { again: true }),
+  };
+}
+
+/** Node; how many writes come before, or what the write is for; milliseconds; what is lost, and whether again. */
+function drawArmed(random: Random): readonly number[] {
+  return [
+    random.below(1024),
+    random.below(12 + rare.length),
+    Math.round(random.scaled(10, 120_000)),
+    random.below(4),
+  ];
+}
+
+function told({ aim, skip }: Armed): string {
+  return aim === undefined ? `after ${skip} more` : `in one for ${aim}`;
+}
+
 function draw(random: Random): readonly number[] {
   return [
     random.below(1024),
@@ -31,12 +64,12 @@ function armed(name: FaultName, point: Armed['point']): Deed {
   return {
     name,
     hourly: rateOf(name),
-    draw,
-    play(cluster, [pick, skip = 0, downMs = 0, losesKept]) {
-      const node = nodeAt(cluster, pick);
+    draw: drawArmed,
+    play(cluster, args) {
+      const node = nodeAt(cluster, args[0]);
       if (!node.isUp) return undefined;
-      node.armed = { point, skip, downMs, losesKept: losesKept === 1 };
-      return `${node.name} will be killed: ${point}, after ${skip} more`;
+      node.armed = armedFor(point, args);
+      return `${node.name} will be killed: ${point}, ${told(node.armed)}`;
     },
   };
 }
@@ -55,15 +88,15 @@ export const crashAfterSend: Deed = armed('crashAfterSend', 'afterSend');
 export const tornWrite: Deed = {
   name: 'tornWrite',
   hourly: rateOf('tornWrite'),
-  draw: (random) => [...draw(random), random.below(8)],
-  play(cluster, [pick, skip = 0, downMs = 0, losesKept, fate]) {
-    const node = nodeAt(cluster, pick);
+  draw: (random) => [...drawArmed(random), random.below(8)],
+  play(cluster, args) {
+    const node = nodeAt(cluster, args[0]);
     if (!node.isUp) return undefined;
     const lost = cluster.nodes.filter(({ isGone }) => isGone).length;
-    const damages = fate === 0 && (lost + 1) * 3 <= cluster.nodes.length;
-    const kill = { point: 'tornWrite' as const, skip, downMs, losesKept: losesKept === 1 };
+    const damages = args[4] === 0 && (lost + 1) * 3 <= cluster.nodes.length;
+    const kill = armedFor('tornWrite', args);
     node.armed = damages ? { ...kill, damages } : kill;
-    return `power will fail in a write of ${node.name}, after ${skip} more`;
+    return `power will fail in a write of ${node.name}, ${told(kill)}`;
   },
 };
 

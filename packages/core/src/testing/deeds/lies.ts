@@ -33,7 +33,7 @@ function lieOf(cluster: Cluster, liar: SimNode, target: SimNode, kind: number): 
       message: {
         type: 'syncVector',
         hash: zeros,
-        vector: { next: new Map([[1, 1_000]]) },
+        vector: cluster.replicas.vectorOf(new Map([[1, 1_000]])),
         reply: true,
       },
     },
@@ -97,16 +97,17 @@ function strangersInput(cluster: Cluster, target: SimNode, kind: number): Input 
     predecessors,
     kind: 'grant' as const,
   };
-  const record = signRecord(fakeSigner(from), body);
-  const places = [{ client: 1, clock: 0, id: entryId(record), entry: record }];
+  const signer = fakeSigner(from);
+  const record = signRecord(signer, body);
+  const update = cluster.replicas.published(signer, 'strange', entryId(record), record);
   const about = { epoch: 0, taken: 0, given: 0 };
   const messages: readonly Message[] = [
     { type: 'hello', network, bootNonce: 'x', epoch: 1, hash: zeros, about },
     { type: 'grant', record, counter: 1, hint: { left: 0, better: [] } },
-    { type: 'syncUpdate', update: { places }, more: false },
-    { type: 'ack', counter: 1, update: { places } },
+    { type: 'syncUpdate', update, more: false },
+    { type: 'ack', counter: 1, update },
   ];
   const message = messages[kind % (messages.length + 1)];
-  if (message === undefined) return { type: 'gossip', from, update: { places } };
+  if (message === undefined) return { type: 'gossip', from, update };
   return { type: 'message', from, message };
 }

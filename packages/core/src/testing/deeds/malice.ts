@@ -9,7 +9,6 @@ import { containing, ofUse, pickGrant } from '../../estate/index.ts';
 import { genesisRecords, networkIdOf } from '../../membership/genesis.ts';
 import { entryId, recordId, signRecord } from '../../ownership/record.ts';
 import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
-import { clientIdOf } from '../../replica/envelope.ts';
 import { attack } from '../attack.ts';
 import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
@@ -31,12 +30,9 @@ function nextGrant(from: SimNode, to: SimNode, record: SignedRecord): Input {
 
 /** Gossip that says that `from` published this entry next. */
 function nextGossip(from: SimNode, record: SignedRecord, id: string): Input {
-  const client = clientIdOf(from.member, `${from.disk.storeId}-lies`);
-  return {
-    type: 'gossip',
-    from: from.member,
-    update: { places: [{ client, clock: 0, id, entry: record }] },
-  };
+  const storeId = `${from.disk.storeId}-lies`;
+  const update = from.cluster.replicas.published(from.signer, storeId, id, record);
+  return { type: 'gossip', from: from.member, update };
 }
 
 /** The body of a record that gives to `owner` what `victim` holds. */
