@@ -62,7 +62,7 @@ export function forget(
   parts: Parts,
   text: string,
   now: boolean,
-  unsafe: Unsafe | undefined,
+  unsafe?: Unsafe,
 ): Result<ForgetReport> {
   const found = findMember(parts, text);
   if (!found.ok) return found;

@@ -51,6 +51,8 @@ export const forget: CommandSpec = {
     const plans = await plansOf(context, command.args);
     if (!plans.ok) return plans;
     const [first, ...others] = plans.value;
+    const runs = plans.value.find(({ isConnected, isGone }) => isConnected && !(unsafe && isGone));
+    if (runs !== undefined) return refuse('connected', connectedText(runs));
     if (unsafe || !first.isGone) {
       io.err(unsafe ? unsafePlanText(plans.value, now) : forgetPlanText(first, now));
       const meant = yes ? ok(undefined) : await confirm(context, plans.value);
@@ -68,6 +70,13 @@ export const forget: CommandSpec = {
     return ok(undefined);
   },
 };
+
+function connectedText({ name, member }: ForgetReport): string {
+  return (
+    `${name || member} runs and is connected to this node; nothing was changed. ` +
+    'To take it out, run "hedgerow leave" there. If it cannot leave, power it off, then forget it.'
+  );
+}
 
 async function plansOf(
   { config }: CommandContext,
