@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '100' },
     nodes: { type: 'string', default: '5' },
     out: { type: 'string' },
-    shrink: { type: 'string', default: '300' },
+    shrink: { type: 'string', default: '1000' },
     invariant: { type: 'string' },
   },
 });
@@ -42,5 +42,6 @@ process.stdout.write(
   `${chosen.length - survivors.length} of ${chosen.length} killed, median trace ${median} events\n`,
 );
 if (survivors.length > 0) process.stdout.write(`survivors: ${survivors.join(' ')}\n`);
-if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(results));
+if (values.out !== undefined)
+  writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);
 process.exitCode = survivors.length > 0 ? 1 : 0;

@@ -39,8 +39,8 @@ const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
 
 const seedsEach = 8;
 
-/** Steps of all runs that shorten one trace: about half a minute. */
-const shrinkSteps = 5_000_000;
+/** Steps of all runs that shorten one trace: a minute or two at most. */
+const shrinkSteps = 20_000_000;
 
 /** Hunts one mutant. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {

@@ -1,4 +1,5 @@
-// Measures and writes docs/SIMULATION.md: `pnpm sim:report --for 10m --mutants FILE`.
+// Measures and writes docs/SIMULATION.md: `pnpm sim:report --minutes 10`. What became of the mutants is read from
+// docs/simulation/mutants.json, which `pnpm sim:mutants --out` writes.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,6 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '10' },
     hours: { type: 'string', default: '2' },
-    mutants: { type: 'string' },
   },
 });
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../../docs');
@@ -23,9 +23,9 @@ const speeds = [
 ];
 const convergence = [3, 5, 10, 20, 40, 80].map((nodes) => ({ nodes, ms: convergenceMs(nodes, 1) }));
 const swarm = runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Number(values.hours));
-const { mutants: path } = values;
-const mutants =
-  path === undefined ? [] : (JSON.parse(readFileSync(path, 'utf8')) as readonly MutantResult[]);
+const mutants = JSON.parse(
+  readFileSync(join(docs, 'simulation/mutants.json'), 'utf8'),
+) as readonly MutantResult[];
 const codeMutants = JSON.parse(
   readFileSync(join(docs, 'simulation/mutationScore.json'), 'utf8'),
 ) as CodeScore;

@@ -12,7 +12,8 @@ import { phaseOf, waitingOf } from '@hedgerow/core/cluster';
 import { allCheckers, allDeeds, Cluster, estateText, type SimNode } from '@hedgerow/core/testing';
 
 /** Lines of the history that a scenario does not show: they would hide what matters. */
-const noise = / gets (sync|gossip|hello|request|refusal|register|heartbeat|collect)| repeats | owns \[[^\]]*\]$/;
+const noise =
+  / gets (sync|gossip|hello|request|refusal|register|heartbeat|collect)| repeats | owns \[[^\]]*\]$/;
 
 /** The text of a scenario with the output that it has now. */
 export function playScenario(text: string): string {

@@ -13,6 +13,7 @@ import type { MemberId, Pool } from '../membership/types.ts';
 import { usableEstate } from './disputes.ts';
 import { isPublished, receiveUpdate } from './gossip.ts';
 import { isAcknowledging, isOutstanding } from './pending.ts';
+import { readOwn } from './registers/own.ts';
 import { estateOf, peerOf } from './state.ts';
 import { raise, send, type Turn } from './turn.ts';
 import type { FreeHint, Message, RefusalReason } from './types.ts';
@@ -72,6 +73,11 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   const isReady = state.booted && !state.quarantined && !state.isLeaving;
   if (!isReady || state.retryAtMs !== undefined) {
     return refuse('not-ready', 'the donor is not ready to write');
+  }
+  if (state.register.desk !== undefined && message.inCounter > (estateOf(state).out[from] ?? 0)) {
+    // It may have taken our reserve over while we slept: guardians know.
+    readOwn(turn);
+    return refuse('not-ready', 'the donor looks again at what it gave');
   }
   const problem = contradiction(turn, from, message);
   if (problem !== undefined) return refuse('rolled-back', problem.message, problem.acknowledged);

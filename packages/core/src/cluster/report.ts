@@ -1,7 +1,9 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
 import { reserveBlocks } from '../estate/index.ts';
-import { silentHeartbeats } from '../register/index.ts';
+import { quorumOf, silentHeartbeats } from '../register/index.ts';
+import { isReachable } from './registers/guardians.ts';
 import { guardiansOf } from './registers/index.ts';
+import type { Care } from './registers/types.ts';
 import { type Demand, estateOf, type NodeState } from './state.ts';
 import type { Alarm, Phase, Waiting } from './types.ts';
 import { freeCommitted } from './watermarks.ts';
@@ -62,6 +64,10 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
     const message = `for ${quorum} of the ${members.length} guardians of this node's register, ${reachable} are reachable: addresses in blocks that are open are given out as ever, but no block can be opened, given or taken until then`;
     waiting.push({ code: 'quorum', message });
   }
+  for (const care of state.cares.values()) {
+    if (care.kind === 'forget')
+      waiting.push({ code: 'forget', message: forgetReason(state, care) });
+  }
   if (!state.isLeaving || state.hasLeft) return waiting;
   const held = estateOf(state).holdings.filter(({ use }) => use !== 'reserve').length;
   const message =
@@ -70,6 +76,22 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
       : 'for others to take what is left, and to find other guardians for what is kept here';
   waiting.push({ code: 'leaving', message });
   return waiting;
+}
+
+/** Whose agreement a `forget` waits for. */
+function forgetReason(state: NodeState, { owner, desk, held }: Care): string {
+  const { set } = desk.proposer;
+  const [needed, count] = [quorumOf(set), set.members.length];
+  const reachable = set.members.filter(({ member }) => isReachable(state, member)).length;
+  const what = `to forget ${owner}: for`;
+  if (reachable < needed) {
+    return `${what} ${needed} of the ${count} guardians of its register, ${reachable} are reachable from here; on the other side of a partition somebody may be able to`;
+  }
+  const own = guardiansOf(state);
+  if (held?.cell.value.sealed === true && own.reachable < own.quorum) {
+    return `${what} ${own.quorum} of the ${own.members.length} guardians of this node's own register, ${own.reachable} are reachable: it is forgotten, and this node takes what it owned once they are`;
+  }
+  return `${what} its guardians to answer`;
 }
 
 function waitingForSpace(state: NodeState, name: string, demand: Demand): readonly Waiting[] {

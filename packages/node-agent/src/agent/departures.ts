@@ -1,6 +1,6 @@
 /** How members go: `forget` for one that is off for good, `leave` for this node itself. */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import type { ClusterEvent } from '@hedgerow/core/cluster';
+import { type ClusterEvent, waitingOf } from '@hedgerow/core/cluster';
 import type { MemberId } from '@hedgerow/core/membership';
 import { type ForgetReport, type LeaveReport, reportedSize } from '../report/index.ts';
 import type { Parts } from './assemble.ts';
@@ -110,9 +110,22 @@ function forgetReport(parts: Parts, member: MemberId): ForgetReport {
     })),
     restMs: shell.state.tuning.restMs,
     state: end?.outcome ?? (isAsked ? 'running' : 'none'),
-    ...(end === undefined ? {} : { message: withNames(parts, end.message) }),
+    ...messageOf(parts, member, end?.message),
     ...(end?.heir === undefined ? {} : { heir: { member: end.heir, name: nameOf(end.heir) } }),
   };
+}
+
+/** How it ended, or what it waits for. */
+function messageOf(
+  parts: Parts,
+  member: MemberId,
+  end: string | undefined,
+): { readonly message?: string } {
+  const waits = waitingOf(parts.shell.state).find(
+    ({ code, message }) => code === 'forget' && message.includes(member),
+  );
+  const message = end ?? waits?.message;
+  return message === undefined ? {} : { message: withNames(parts, message) };
 }
 
 /** See `Agent.leave`. */

@@ -36,7 +36,6 @@ export function statusOf(parts: Parts): Status {
     .map((message) => ({ code: 'run-directory', message }));
   const waiting = [
     ...waitingOf(node),
-    ...forgetsOf(parts),
     ...dialsOf(parts),
     ...files,
     ...routes,
@@ -105,14 +104,6 @@ function peersOf({ shell, env }: Parts): readonly PeerStatus[] {
   });
 }
 
-function forgetsOf({ departures }: Parts): Status['waiting'] {
-  const running = [...departures.forgets].filter(([, end]) => end === undefined);
-  return running.map(([member]) => ({
-    code: 'forget',
-    message: `for most of the guardians of ${member} to agree that it is forgotten`,
-  }));
-}
-
 function dialsOf({ transport }: Parts): Status['waiting'] {
   return transport
     .dials()
@@ -143,11 +134,14 @@ export function readinessOf({ genesis }: Parts, status: Status): Readiness {
     .filter((each) => each.code !== 'space')
     .map((each) => each.message);
   const pools: Record<string, { reason?: string }> = {};
+  const alarms = status.alarms.map(({ message }) => message);
+  // There is no space for a node in quarantine: why it is there is what whoever starts a container must know.
+  const stop = status.state === 'quarantined' ? alarms.join('; ') : '';
   for (const { name } of genesis.pools) {
-    const reason = status.waiting.find((each) => each.code === 'space' && each.pool === name);
-    pools[name] = reason === undefined ? {} : { reason: reason.message };
+    const space = status.waiting.find((each) => each.code === 'space' && each.pool === name);
+    const reason = stop || space?.message;
+    pools[name] = reason === undefined ? {} : { reason };
   }
   const ready = status.state === 'ready' || status.state === 'isolated';
-  const alarms = status.alarms.map(({ message }) => message);
   return { ready, reasons: [...alarms, ...(ready ? [] : [status.state]), ...reasons], pools };
 }

@@ -153,7 +153,9 @@ describe('forget', () => {
     await serve({ forgets: [ok(plan), ok(running)] });
     expect(await hedgerow('forget birch --yes --timeout 0s')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/Not done within 0s/),
+      err: expect.stringMatching(
+        /Not done within 0s; it waits for its guardians\. The agent goes on with it/,
+      ),
     });
   });
 

@@ -207,7 +207,7 @@ export interface ForgetReport {
   /** How long its addresses rest at the heir. */
   readonly restMs: number;
   readonly state: 'none' | 'running' | 'done' | 'refused';
-  /** How it ended. */
+  /** How it ended; while it runs, what it waits for. */
   readonly message?: string;
   /** Who has its addresses now. */
   readonly heir?: { readonly member: MemberId; readonly name: string };

@@ -5,6 +5,7 @@ import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { certify, encodeCertificate, type Held } from '../../register/index.ts';
+import { isAcknowledging } from '../pending.ts';
 import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
@@ -24,7 +25,8 @@ export type Deed =
 
 /** What comes next for this register. */
 export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
-  if (care.kind === 'final') return final(turn, care, held);
+  final(turn, care, held);
+  if (care.kind === 'final') return { kind: 'done' };
   return (
     takeOver(turn, care, held.cell.value) ??
     spread(turn, held.cell.value) ??
@@ -35,17 +37,16 @@ export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
 }
 
 /** How far a member that is silent or gone had accepted what we gave it. */
-function final(turn: Turn, { owner }: Care, held: Held<Estate>): Deed {
+function final(turn: Turn, { owner }: Care, held: Held<Estate>): void {
   const { member } = turn.state;
   const accepted = held.cell.value.in[member] ?? 0;
   const entries = estateOf(turn.state).outbox.filter(
     (entry) => entry.to === owner && entry.counter <= accepted,
   );
-  if (entries.length === 0) return { kind: 'done' };
+  if (entries.length === 0 || isAcknowledging(turn.state, owner, accepted)) return;
   for (const { record } of entries) told(turn, record);
   const change = { kind: 'acknowledged' as const, to: owner, counter: accepted };
   intend(turn, { kind: 'change', change });
-  return { kind: 'done' };
 }
 
 /** Seals what an operator gave up; takes the reserve of the silent. */

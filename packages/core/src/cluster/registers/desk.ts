@@ -16,6 +16,7 @@ import {
   openProposer,
   type ProposerOutcome,
   type ProposerStep,
+  patience,
   propose,
   proposerStep,
   quorumOf,
@@ -59,7 +60,8 @@ export function begin(turn: Turn, desk: Desk, goal: Goal<Change>): Ended {
 
 /** A guardian answered. */
 export function answered(turn: Turn, desk: Desk, from: MemberId, answer: Answer<Estate>): Ended {
-  if (answer.type === 'refused' && answer.because === 'unseeded') goBack(turn, desk, from, answer);
+  if (answer.type === 'refused' && answer.because === 'unseeded')
+    onUnseeded(turn, desk, from, answer);
   const before = desk.proposer;
   const step = proposerStep(rulesOf(turn), before, { type: 'answer', from, answer });
   return take(turn, desk, step, step.state.phase.kind !== before.phase.kind);
@@ -69,43 +71,50 @@ export function answered(turn: Turn, desk: Desk, from: MemberId, answer: Answer<
 export function goTo({ env }: Turn, desk: Desk, set: GuardianSet): void {
   const { current: _, standing: __, seed: ___, ...rest } = desk.proposer;
   const isWorking = rest.goal !== undefined;
-  desk.proposer = { ...rest, set, phase: isWorking ? { kind: 'waiting' } : rest.phase, tries: 0 };
+  desk.proposer = { ...rest, set, tries: 0, phase: isWorking ? { kind: 'waiting' } : rest.phase };
   if (isWorking) desk.timeoutAtMs = env.nowMs;
 }
 
-/** Timeouts after which guardians that were never seeded are missed: those that were cannot decide alone. */
-const missedTries = 2;
-
-/** Asks the guardians before for the Stop, when these cannot decide because some were never seeded. */
-function goBack(
-  { state, ...turn }: Turn,
-  desk: Desk,
-  from: MemberId,
-  answer: Answer<Estate>,
-): void {
+/** Remembers guardians that were never seeded; when the others are too few to decide, goes back at once. */
+function onUnseeded(turn: Turn, desk: Desk, from: MemberId, answer: Answer<Estate>): void {
   const { owner, set, seed } = desk.proposer;
-  const isSeeding = seed?.stop.next?.epoch === set.epoch;
-  if (answer.owner !== owner || answer.epoch !== set.epoch || isSeeding) return;
+  if (answer.owner !== owner || answer.epoch !== set.epoch) return;
   if (answer.guardian.member !== from || !isGuardian(set, answer.guardian)) return;
+  if (seed?.stop.next?.epoch === set.epoch) return;
   if (desk.unseeded.epoch !== set.epoch) {
     desk.unseeded = { epoch: set.epoch, guardians: new Set() };
   }
   const { guardians } = desk.unseeded;
   guardians.add(guardianKey(answer.guardian));
-  const areEnough = set.members.length - guardians.size >= quorumOf(set);
-  if (areEnough && desk.proposer.tries < missedTries) return;
+  if (set.members.length - guardians.size < quorumOf(set)) goBack(turn, desk);
+}
+
+/** Asks the guardians before for the Stop, when there are some here that were never seeded. */
+export function goBack(turn: Turn, desk: Desk): void {
+  const { owner, set } = desk.proposer;
+  const { epoch, guardians } = desk.unseeded;
+  if (epoch !== set.epoch || guardians.size === 0) return;
   guardians.clear();
-  const kept = state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
+  const kept = turn.state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
   const previous = turn.env.replica.registers.setOf(owner, set.epoch - 1) ?? kept;
-  if (previous !== undefined && previous.epoch < set.epoch) {
-    goTo({ state, ...turn }, desk, previous);
-  }
+  if (previous !== undefined && previous.epoch < set.epoch) goTo(turn, desk, previous);
+}
+
+/** Those before may be gone by now: then it goes on with the later ones as well as it can. */
+function goOn(turn: Turn, desk: Desk): void {
+  const { owner, set, tries } = desk.proposer;
+  const latest = turn.env.replica.registers.latest(owner);
+  if (latest === undefined || tries < patience || set.epoch >= desk.unseeded.epoch) return;
+  desk.unseeded = { epoch: 0, guardians: new Set() };
+  goTo(turn, desk, latest);
 }
 
 /** Asks those again that have not answered, when it is time. */
 export function timeoutDue(turn: Turn, desk: Desk): Ended {
   const { env, state } = turn;
   if (desk.timeoutAtMs === undefined || env.nowMs < desk.timeoutAtMs) return undefined;
+  goBack(turn, desk);
+  goOn(turn, desk);
   desk.pauseMs = Math.min(desk.pauseMs * 2, state.tuning.registerMaxMs);
   return take(turn, desk, proposerStep(rulesOf(turn), desk.proposer, { type: 'timeout' }), true);
 }

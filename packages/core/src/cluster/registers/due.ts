@@ -5,7 +5,7 @@ import { intend } from '../writes.ts';
 import { caresDue } from './care.ts';
 import { censusWakeMs } from './census.ts';
 import { heartbeatDue } from './heartbeat.ts';
-import { ownDue } from './own.ts';
+import { ownDue, seedAll } from './own.ts';
 import { scan } from './scan.ts';
 
 /** Everything about registers that is due. */
@@ -13,6 +13,7 @@ export function registersDue(turn: Turn): void {
   ownDue(turn);
   if (heartbeatDue(turn)) {
     turn.state.register.isSetStale = true;
+    seedAll(turn);
     scan(turn);
     postponeRests(turn);
   }

@@ -14,6 +14,7 @@ import {
   answered,
   begin,
   type Ended,
+  goBack,
   goTo,
   isBusy,
   openDesk,
@@ -126,6 +127,17 @@ function catchUp(turn: Turn, desk: Desk): void {
   if (proven.epoch <= desk.unseeded.epoch && desk.proposer.tries < backTries) return;
   goTo(turn, desk, proven);
   state.register.wantsRead = true;
+}
+
+/** A guardian that was never seeded is none: sees to it that all are. */
+export function seedAll(turn: Turn): void {
+  const { register } = turn.state;
+  const { desk } = register;
+  if (desk === undefined || isBusy(desk) || register.writing !== undefined) return;
+  const { epoch, guardians } = desk.unseeded;
+  if (epoch !== desk.proposer.set.epoch || guardians.size === 0) return;
+  goBack(turn, desk);
+  readOwn(turn);
 }
 
 function ended(turn: Turn, desk: Desk, outcome: Ended): void {

@@ -127,8 +127,8 @@ async function untilDone(
   if (report.state === 'running') {
     return refuse(
       'timeout',
-      `Not done within ${timeout}. The agent goes on with it for as long as it runs; "hedgerow status" says ` +
-        'what it waits for, and the same command again waits for the end.',
+      `Not done within ${timeout}; it waits ${report.message ?? 'for its guardians'}. The agent goes on with it ` +
+        'for as long as it runs; the same command again waits for the end.',
     );
   }
   io.out(config.json ? JSON.stringify(report, undefined, 2) : forgottenText(report));
