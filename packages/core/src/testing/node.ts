@@ -33,6 +33,8 @@ interface Running {
   readonly env: { -readonly [K in keyof Env]: Env[K] };
 }
 
+const goals = { publishBlock: 'publish', withdrawBlock: 'withdraw', closeBlock: 'close' } as const;
+
 /** A node with its machine. */
 export class SimNode {
   /** Its place in `cluster.nodes`. */ readonly index: number;
@@ -46,8 +48,7 @@ export class SimNode {
   /** @internal */ readonly memory: ReplicaMemory;
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
-  /** How each `forget` that it was told of ended, oldest first. */
-  readonly forgotten: Extract<ClusterEvent, { type: 'forgotten' }>[] = [];
+  /** Ends of `forget`. */ readonly forgotten: Extract<ClusterEvent, { type: 'forgotten' }>[] = [];
   /** Counts starts of the agent. */ life = 0;
   /** True: its agent may not be started again. */ isGone = false;
   /** True: nor may anything else on that machine. */ isDead = false;
@@ -223,13 +224,9 @@ export class SimNode {
       case 'gossip':
         return cluster.links.gossip(this, effect.update);
       case 'publishBlock':
-        this.run.aim('publish', effect.pool, effect.prefix);
-        return this.pollSoon(10);
       case 'withdrawBlock':
-        this.run.aim('withdraw', effect.pool, effect.prefix);
-        return this.pollSoon(10);
       case 'closeBlock':
-        this.run.aim('close', effect.pool, effect.prefix);
+        this.run.aim(goals[effect.type], effect.pool, effect.prefix);
         return this.pollSoon(10);
       case 'wake':
         return this.wakeAt(effect.atMs);

@@ -70,6 +70,7 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
   switch (outcome.kind) {
     case 'decided':
       care.failures = 0;
+      turn.state.censuses.vain.delete(care.owner);
       return goOn(turn, care, outcome.value);
     case 'conflict':
     case 'uncertain':
@@ -77,6 +78,7 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
     case 'unreachable':
       return again(turn, care, outcome.reason);
     case 'frozen':
+      turn.state.censuses.vain.add(care.owner);
       return end(turn, care, 'its register is frozen: two values were signed under one ballot');
   }
 }
@@ -124,7 +126,10 @@ function noteEnd(turn: Turn, owner: MemberId, epoch: number, held: Held<Estate>)
 
 function again(turn: Turn, care: Care, reason: string, pauseMs?: number): void {
   const { state, env } = turn;
-  if (pauseMs === undefined) care.failures += 1;
+  if (pauseMs === undefined) {
+    care.failures += 1;
+    if (care.kind === 'forget') state.censuses.vain.add(care.owner);
+  }
   if (care.failures > maxFailures) return end(turn, care, reason);
   const waitMs = pauseMs ?? state.tuning.registerMs * patience;
   care.nextAtMs = env.nowMs + waitMs * (0.5 + env.random());
@@ -134,7 +139,6 @@ function end(turn: Turn, care: Care, problem: string | undefined, heir?: MemberI
   const { owner, kind } = care;
   turn.state.cares.delete(owner);
   if (kind !== 'forget') return;
-  if (problem !== undefined) turn.state.censuses.vain.add(owner);
   const outcome = problem === undefined ? 'done' : 'refused';
   const event = { type: 'forgotten' as const, member: owner, outcome } as const;
   const done =

@@ -53,7 +53,7 @@ describe('by chance', () => {
       first.forgotten.length = 0;
       if (member === undefined) break;
       for (const each of lost) first.take({ type: 'forget', member: each.member, now: false });
-      busyFor(20_000);
+      busyFor(round === 0 ? 20_000 : 45_000);
       first.forgotten.length = 0;
       first.take({ type: 'forget', member, others, now: random.chance(0.5), unsafe: true });
       busyFor(random.below(2_500));

@@ -79,7 +79,7 @@ export interface Censuses {
   answered: Counting | undefined;
   /** Hash of what was left of members given up when this node took the last one by itself. */
   leftovers: string;
-  /** Members that could not be forgotten, though a quorum of their guardians seems to be in reach. */
+  /** Members whose last try to be forgotten failed, though a quorum of their guardians may seem to be in reach. */
   readonly vain: Set<MemberId>;
 }
 

@@ -49,7 +49,10 @@ export function isLast(turn: Turn, owners: readonly MemberId[]): boolean {
  */
 function canBeForgotten(turn: Turn, owner: MemberId): boolean {
   const { state, env } = turn;
-  const isTried = state.censuses.vain.has(owner) || isShut(estateOf(state), owner);
+  // Asked again and again: those in reach do not answer as guardians.
+  const pauseMs = state.cares.get(owner)?.desk.pauseMs ?? 0;
+  const isVain = state.censuses.vain.has(owner) || pauseMs >= state.tuning.registerMaxMs;
+  const isTried = isVain || isShut(estateOf(state), owner);
   if (isTried || env.replica.registers.isGone(owner)) return false;
   const set = env.replica.registers.latest(owner) ?? latestKept(state, owner)?.record.set;
   if (set === undefined) return false;
