@@ -63,6 +63,10 @@ const foundWithGuardians: readonly Pick<Found, 'seed' | 'what'>[] = [
     what: 'a change of guardians ended with its proof published and too few of the next seeded',
   },
   { seed: 193, what: 'a guardian that was not seeded stayed so once its owner had restarted' },
+  {
+    seed: 38,
+    what: 'a change of guardians went on in another epoch, and its Stop came before the next were ready',
+  },
   { seed: 215, what: 'an heir waited for a record that it had to publish itself' },
   { seed: 259, what: 'a guardian that was never seeded was missed when another one died' },
   {

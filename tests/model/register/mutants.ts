@@ -166,7 +166,11 @@ export const mutants: readonly Mutant[] = [
         "return advance(rules, state, ballot, top, stopStep(top, goal)) ?? made('conflict');",
         'return follow(rules, state, { ...top, cell: { ...top.cell, ...stopStep<C>(top as never, goal), next: goal.next } } as never, []);',
       ],
-      ['settle.ts', 'import { advance, finish, keep }', 'import { advance, finish, follow, keep }'],
+      [
+        'settle.ts',
+        'import { advance, askAll, finish, keep }',
+        'import { advance, askAll, finish, follow, keep }',
+      ],
       ['rounds.ts', 'function follow<V, C>', 'export function follow<V, C>'],
       [
         'seed.ts',

@@ -97,12 +97,13 @@ function onReady<V, C>(
   state: ProposerState<V, C>,
   { guardian }: AnswerOf<V, 'ready'>,
 ): ProposerStep<V, C> {
-  const { phase } = state;
+  const { phase, goal } = state;
   const key = guardianKey(guardian);
   if (phase.kind !== 'enlisting' || phase.ready.includes(key)) return still(state);
   const ready = [...phase.ready, key].sort();
   const next = { ...state, phase: { ...phase, ready } };
-  return ready.length === audience(state).length ? tryStanding(rules, next) : still(next);
+  if (goal?.kind !== 'move' || ready.length < audience(state).length) return still(next);
+  return tryStanding(rules, { ...next, goal: { ...goal, ready: true } });
 }
 
 function onPromise<V, C>(

@@ -32,7 +32,8 @@ export type Goal<C> =
       readonly base?: Digest;
       readonly sent?: Sent;
     }
-  | { readonly kind: 'move'; readonly next: GuardianSet };
+  /** `ready`: all of the next guardians have said that they know of the register. */
+  | { readonly kind: 'move'; readonly next: GuardianSet; readonly ready?: true };
 
 /** How the goal ends once the cell of this round is decided. */
 export type Verdict = 'decided' | 'conflict' | 'uncertain';

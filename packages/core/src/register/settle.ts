@@ -3,7 +3,8 @@
  *
  *  1. A Stop: nothing may follow it; propose it again for its votes and go on in the next set.
  *  2. A read: that cell, made sure of.
- *  3. A change of guardians: the Stop, unless the register has moved on already.
+ *  3. A change of guardians: the Stop, unless the register has moved on already; enlisted first, should a detour
+ *     through other epochs have led here before the next guardians were.
  *  4. A write that finds its own cell, or its own mark underneath: it happened; make sure.
  *  5. A write whose base is still there: propose the change, under the new ballot.
  *  6. A write that finds another cell in its place: conflict, made sure of. When so much has happened since
@@ -14,7 +15,7 @@ import type { Rules } from './cell.ts';
 import type { Equivocation, Report } from './messages.ts';
 import type { Goal, Held, ProposerState, ProposerStep, Verdict } from './proposerState.ts';
 import { quorumOf, sameSet } from './quorum.ts';
-import { advance, finish, keep } from './rounds.ts';
+import { advance, askAll, finish, keep } from './rounds.ts';
 import type { Ballot } from './types.ts';
 
 type WriteGoal<C> = Extract<Goal<C>, { kind: 'write' }>;
@@ -58,6 +59,7 @@ export function settle<V, C>(
       if (!isNext(state, goal)) {
         return made(sameSet(state.set, goal.next) ? 'decided' : 'conflict');
       }
+      if (!goal.ready) return askAll(rules, { ...state, phase: { kind: 'enlisting', ready: [] } });
       return advance(rules, state, ballot, top, stopStep(top, goal)) ?? made('conflict');
     case 'write': {
       const found = recognise(state, goal, top);
@@ -79,7 +81,7 @@ export function settleStanding<V, C>(
 ): ProposerStep<V, C> | undefined {
   const { goal, standing, current } = state;
   if (standing === undefined || current === undefined) return undefined;
-  if (goal?.kind === 'move' && isNext(state, goal)) {
+  if (goal?.kind === 'move' && goal.ready && isNext(state, goal)) {
     return advance(rules, state, standing, current, stopStep(current, goal));
   }
   if (goal?.kind !== 'write' || recognise(state, goal, current) !== 'base') return undefined;

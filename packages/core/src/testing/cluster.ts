@@ -60,6 +60,8 @@ export class Cluster {
   /** Ids of records that give the same addresses to two members. */
   readonly equivocations: string[] = [];
   /** Violations of these are told in the history and end nothing. */
+  /** Stores that went back in time, by owner and epoch of the register that they keep. */
+  readonly wentBack: Map<string, string> = new Map();
   readonly tolerated: ReadonlySet<string>;
   /** Virtual time, milliseconds since the start of the run. */ nowMs = 0;
   /** Inputs that nodes carried through so far. */ steps = 0;

@@ -96,6 +96,12 @@ export class Disk {
     return lost;
   }
 
+  /** Writes since the register of this node is kept by others: before that, a disk that goes back is not survived. */
+  get guardedWrites(): number {
+    const first = this.history.findIndex(({ register }) => register.estate.guardians.epoch > 1);
+    return first < 0 ? 0 : this.history.length - 1 - first;
+  }
+
   /** Goes back by this many register writes, at most to the first state. */
   rollBack(writes: number): void {
     const at = Math.max(0, this.history.length - 1 - writes);
@@ -104,8 +110,8 @@ export class Disk {
     this.attempted = attempted;
     this.history.length = at + 1;
     this.register = register;
-    this.updates.length = updates;
-    this.flushed = updates;
+    this.updates.length = Math.min(updates, this.updates.length);
+    this.flushed = this.updates.length;
   }
 
   /** Everything is lost; a new database is made. */

@@ -66,7 +66,9 @@ export type FaultName =
   | 'tornWrite'
   | 'surge'
   | 'die'
-  | 'forget';
+  | 'forget'
+  | 'restore'
+  | 'lostTail';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -122,6 +124,14 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   surge: hourly(4, 'a node starts some hundred containers at once, and stops them minutes later'),
   die: hourly(2, 'a machine is gone for good, while a quorum of each set of guardians is left'),
   forget: hourly(20, 'an operator says of a machine that is gone that it is'),
+  restore: hourly(
+    2,
+    'a node whose register others keep restarts on an earlier state of its database, one of a set of four guardians',
+  ),
+  lostTail: hourly(
+    2,
+    'the same, but only the last writes are lost, as by a disk that confirmed too early',
+  ),
 };
 
 /** Rate of each fault. What is not named does not happen. */

@@ -1,4 +1,5 @@
 /** Which losses guardians are documented to survive. */
+import type { GuardianSet } from '../estate/types.ts';
 import { guardianKey, quorumOf } from '../register/quorum.ts';
 import type { Cluster } from './cluster.ts';
 import type { SimNode } from './node.ts';
@@ -18,4 +19,39 @@ export function canLose(cluster: Cluster, victim: SimNode): boolean {
       return alive.length >= quorumOf(set);
     }),
   );
+}
+
+/** Sets that may come next, and that the store has said to be ready for. */
+function promised(cluster: Cluster, { disk }: SimNode, owner: string): readonly GuardianSet[] {
+  const now = Math.max(0, ...cluster.registers.setsOf(owner).map(({ epoch }) => epoch));
+  return [...disk.acceptors.values()].flatMap(({ owner: whose, set }) =>
+    whose === owner && set.epoch > now ? [set] : [],
+  );
+}
+
+/** Sets from this size on survive one guardian that went back in time without notice. */
+const survivesOne = 4;
+
+/**
+ * True when this node's store may go back in time: of each set of guardians that it is in, it is the only one, and
+ * a quorum is left should it notice and abstain. Noted, until those registers are kept by others.
+ */
+export function mayGoBack(cluster: Cluster, victim: SimNode): boolean {
+  const { member, disk } = victim;
+  if (!canLose(cluster, victim)) return false;
+  const key = guardianKey({ member, store: disk.storeId });
+  const touched: string[] = [];
+  for (const { member: owner } of cluster.nodes) {
+    for (const { epoch, members } of [
+      ...cluster.registers.setsOf(owner),
+      ...promised(cluster, victim, owner),
+    ]) {
+      if (!members.some((guardian) => guardianKey(guardian) === key)) continue;
+      const other = cluster.wentBack.get(`${owner} ${epoch}`);
+      if (members.length < survivesOne || (other !== undefined && other !== key)) return false;
+      touched.push(`${owner} ${epoch}`);
+    }
+  }
+  for (const each of touched) cluster.wentBack.set(each, key);
+  return true;
 }

@@ -11,6 +11,8 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'lostWrite',
     'wipe',
     'clone',
+    'restore',
+    'lostTail',
   ],
   'rolled-back': [
     'lie',
@@ -24,7 +26,9 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   ],
   wiped: ['wipeRun'],
   storage: ['writeError', 'diskFull'],
-  clone: ['clone', 'rollback'],
+  clone: ['clone', 'rollback', 'restore', 'lostTail'],
+  abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],
+  forgotten: ['forget'],
   'foreign-network': ['initTwice', 'lie'],
 };
 

@@ -10,7 +10,7 @@ import {
   reboot,
   tornWrite,
 } from './crashes.ts';
-import { clone, diskFull, lostWrite, rollback, wipe } from './disks.ts';
+import { clone, diskFull, lostTail, lostWrite, restore, rollback, wipe } from './disks.ts';
 import { die, forget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
@@ -59,4 +59,6 @@ export const allDeeds: readonly Deed[] = [
   surge,
   die,
   forget,
+  restore,
+  lostTail,
 ];

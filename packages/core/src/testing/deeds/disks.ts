@@ -1,6 +1,7 @@
 /** Disks that refuse, forget, or go back in time. */
 import { firstEstate } from '../../estate/index.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import { mayGoBack } from '../survival.ts';
 
 /** The database of one node refuses every write for a while. */
 export const diskFull: Deed = {
@@ -35,6 +36,30 @@ function goBack(name: 'rollback' | 'lostWrite', most: number): Deed {
     },
   };
 }
+
+/** The same where guardians are documented to survive it; who it happens to keeps every promise. */
+function goBackGuarded(name: 'restore' | 'lostTail', most: number): Deed {
+  return {
+    name,
+    hourly: rateOf(name),
+    draw: (random) => [random.below(1024), 1 + random.below(most)],
+    play(cluster, [pick, writes = 1]) {
+      const node = nodeAt(cluster, pick);
+      const most = node.disk.guardedWrites;
+      if (node.isGone || most === 0 || !mayGoBack(cluster, node)) return undefined;
+      node.crash(name, false);
+      node.disk.rollBack(Math.min(writes, most));
+      node.memory.forget();
+      cluster.after(100, () => node.start());
+      return `${node.name} restarts on the state of ${Math.min(writes, most)} writes ago`;
+    },
+  };
+}
+
+/** A guardian restarts on any state of its database since its register is kept by others. */
+export const restore: Deed = goBackGuarded('restore', 100);
+/** The disk of a guardian lost the last writes that it had confirmed. */
+export const lostTail: Deed = goBackGuarded('lostTail', 3);
 
 /** A restart on any earlier state of the database. */
 export const rollback: Deed = goBack('rollback', 100);
