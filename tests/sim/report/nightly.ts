@@ -2,15 +2,7 @@
 // Several processes may share the work, each with seeds and a file of its own.
 import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import {
-  Coverage,
-  type FaultName,
-  type Faults,
-  faultTable,
-  mixFaults,
-  Random,
-  simulate,
-} from '@hedgerow/core/testing';
+import { Coverage, type Faults, mixFaults, Random, simulate } from '@hedgerow/core/testing';
 import type { Partial } from './partials.ts';
 
 const { values } = parseArgs({
@@ -24,19 +16,12 @@ const { values } = parseArgs({
 const { out } = values;
 if (out === undefined) throw new Error('name the file to write: --out FILE');
 
-/** What chance seldom brings, at its highest rate in some seeds. */
-const rare: readonly FaultName[] = ['die', 'forget', 'wipeRun', 'partition', 'oneWay', 'down'];
-
 /** Two hours of trouble, and what it takes to be quiet again. */
 const lastsMs = 7_200_000;
 
 function faultsOf(seed: number): Faults {
-  const random = new Random(seed, 9);
-  const faults: Record<string, number> = { ...mixFaults(random) };
-  for (const name of rare) if (random.chance(0.3)) faults[name] = faultTable[name].most;
-  if (random.chance(0.3)) faults['join'] = faultTable.join.most / 4;
-  if (seed % 8 === 7) faults['equivocate'] = 1;
-  return faults;
+  const faults = mixFaults(new Random(seed, 9));
+  return seed % 8 === 7 ? { ...faults, equivocate: 1 } : faults;
 }
 
 const untilMs = Date.now() + Number(values.minutes) * 60_000;
