@@ -48,7 +48,10 @@ export class SimNode {
   /** @internal */ readonly memory: ReplicaMemory;
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
-  /** Ends of `forget`. */ readonly forgotten: Extract<ClusterEvent, { type: 'forgotten' }>[] = [];
+  /** Ends of `forget`. @internal */ readonly forgotten: Extract<
+    ClusterEvent,
+    { type: 'forgotten' }
+  >[] = [];
   /** Counts starts of the agent. */ life = 0;
   /** True: its agent may not be started again. */ isGone = false;
   /** True: nor may anything else on that machine. */ isDead = false;
