@@ -45,7 +45,7 @@ function run(cast: Cast): void {
 }
 
 function make({ founder, verify }: Cast, signer: Signer, storeId = 'store'): YjsReplica {
-  const ledger = createLedger({ network, roots: [genesisOf(founder)], verify });
+  const ledger = createLedger({ network, roots: [genesisOf(founder)], verify, authorities: [] });
   return createYjsReplica({ network, signer, storeId, verify, ledger });
 }
 
@@ -87,7 +87,7 @@ function receiving(cast: Cast, updates: readonly Uint8Array[]): void {
 function plain({ name, founder, verify }: Cast, records: readonly SignedEntry[]): void {
   const check = createEntryCheck(network, verify);
   const [one, other] = ['x', 'y'].map((member) => {
-    const ledger = createLedger({ network, roots: [genesisOf(founder)], verify });
+    const ledger = createLedger({ network, roots: [genesisOf(founder)], verify, authorities: [] });
     return createPlainReplica({ network, member, storeId: 's', verify, ledger, check });
   }) as [PlainReplica, PlainReplica];
   const updates: Update[] = [];
@@ -106,7 +106,7 @@ function plain({ name, founder, verify }: Cast, records: readonly SignedEntry[])
 /** Heap that a loaded replica holds, and how much of it is the view. */
 async function memory(founder: Signer, verify: Verify): Promise<void> {
   const root = genesisOf(founder);
-  const fresh = () => createLedger({ network, roots: [root], verify });
+  const fresh = () => createLedger({ network, roots: [root], verify, authorities: [] });
   const create = () =>
     createYjsReplica({ network, signer: founder, storeId: 's', verify, ledger: fresh() });
   const parts = partsOf(create(), founder);

@@ -14,17 +14,19 @@ describe('mutants', () => {
     for (const { file } of mutant.patches) expect(mutated(mutant, file)).not.toBe('');
   });
 
-  it.each(['sendBeforePersist', 'keepWhatIsGiven', 'acceptSpent'])(
-    '%s is found and shortened',
-    async (name) => {
-      const mutant = mutants.find((each) => each.name === name);
-      if (mutant === undefined) throw new Error(`no mutant is named ${name}`);
-      const options = { firstSeed: 0, maxSeeds: 40, nodes: 5, shrinkRuns: 200 };
-      const { seed, events } = await kill(mutant, options);
-      expect(seed).toBeDefined();
-      expect(events).toBeLessThanOrEqual(30);
-    },
-  );
+  it.each([
+    ['sendBeforePersist', { crashBeforePersist: 20 }],
+    ['keepWhatIsGiven', {}],
+    ['acceptSpent', { replayRecord: 60 }],
+  ])('%s is found and shortened', async (name, faults) => {
+    const mutant = mutants.find((each) => each.name === name);
+    if (mutant === undefined) throw new Error(`no mutant is named ${name}`);
+    const limits = { shrinkRuns: 200, shrinkSteps: 1_000_000, lastsMs: 600_000 };
+    const options = { firstSeed: 0, maxSeeds: 40, nodes: 5, ...limits, faults };
+    const { seed, events } = await kill(mutant, options);
+    expect(seed).toBeDefined();
+    expect(events).toBeLessThanOrEqual(30);
+  });
 
   it.each([
     ['S6', 'logWithHoles', { lose: 0.1, reorder: 0.1 }],
@@ -38,6 +40,7 @@ describe('mutants', () => {
       maxSeeds: 10,
       nodes: 5,
       shrinkRuns: 0,
+      lastsMs: 600_000,
       invariant,
       faults,
     });

@@ -21,13 +21,17 @@ export interface KillOptions {
   readonly maxSeeds: number;
   readonly nodes: number;
   readonly shrinkRuns: number;
+  /** Of all runs that shorten one trace. Default: a minute or two at most. */
+  readonly shrinkSteps?: number;
+  /** How long things are done to the cluster, milliseconds of virtual time. Default: an hour. */
+  readonly lastsMs?: number;
   /** Only the checkers of this invariant. Default: all. */
   readonly invariant?: string;
   /** Rates of faults. Default: drawn anew for each seed. */
   readonly faults?: Faults;
 }
 
-const lastsMs = 3_600_000;
+const hourMs = 3_600_000;
 
 /** Smaller clusters and shorter runs: one of them that fails alike is a better start for shortening. */
 const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
@@ -39,8 +43,7 @@ const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
 
 const seedsEach = 8;
 
-/** Steps of all runs that shorten one trace: a minute or two at most. */
-const shrinkSteps = 20_000_000;
+const defaultShrinkSteps = 20_000_000;
 
 /** Hunts one mutant. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
@@ -54,7 +57,10 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     return simulate({ seed, nodes, lastsMs: forMs, events: { faults } }, { checkers });
   };
   const shortened = (seed: number, found: Outcome): Shrunk | undefined => {
-    const limits = { maxRuns: options.shrinkRuns, maxSteps: shrinkSteps };
+    const limits = {
+      maxRuns: options.shrinkRuns,
+      maxSteps: options.shrinkSteps ?? defaultShrinkSteps,
+    };
     for (const [nodes, forMs] of smaller) {
       for (let each = seed; each < seed + seedsEach; each += 1) {
         const outcome = run(each, nodes, forMs);
@@ -66,7 +72,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
   };
   for (let at = 0; at < options.maxSeeds; at += 1) {
     const seed = options.firstSeed + at;
-    const outcome = run(seed, options.nodes, lastsMs);
+    const outcome = run(seed, options.nodes, options.lastsMs ?? hourMs);
     if (outcome.violation === undefined) continue;
     const { invariant, message } = outcome.violation;
     const short = options.shrinkRuns > 0 ? shortened(seed, outcome) : undefined;

@@ -7,12 +7,14 @@ import { parseArgs } from 'node:util';
 import type { CodeScore } from './codeMutants.ts';
 import { convergenceMs, runSwarm, speed } from './measure.ts';
 import { type MutantResult, pageOf, pictureOf } from './page.ts';
+import { addUp, type Partial } from './partials.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '100000' },
     minutes: { type: 'string', default: '10' },
     hours: { type: 'string', default: '2' },
+    partials: { type: 'string', multiple: true, default: [] },
   },
 });
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../../docs');
@@ -22,7 +24,11 @@ const speeds = [
   { nodes: 200, perSecond: speed(200, 0.2) },
 ];
 const convergence = [3, 5, 10, 20, 40, 80].map((nodes) => ({ nodes, ms: convergenceMs(nodes, 1) }));
-const swarm = runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Number(values.hours));
+const partials = values.partials.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Partial);
+const swarm =
+  partials.length > 0
+    ? addUp(partials)
+    : runSwarm(Number(values.seed), Number(values.minutes) * 60_000, Number(values.hours));
 const mutants = JSON.parse(
   readFileSync(join(docs, 'simulation/mutants.json'), 'utf8'),
 ) as readonly MutantResult[];

@@ -1,4 +1,5 @@
 /** What members say to each other directly. */
+import type { Cidr } from '../address/types.ts';
 import type { Change } from '../estate/change.ts';
 import type { Estate } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
@@ -102,4 +103,58 @@ export type Message =
   /** From a guardian: the start of yours that I heard last. Another one than yours is a clone (rule R5). */
   | { readonly type: 'heartbeatReply'; readonly bootNonce: string }
   /** Something for you waits in the register of `owner`, who is silent or gone: fetch it. */
-  | { readonly type: 'collect'; readonly owner: MemberId };
+  | { readonly type: 'collect'; readonly owner: MemberId }
+  /** From an authority, to every living member: these owners are given up, tell what you have. Safe to repeat. */
+  | ({ readonly type: 'census' } & CensusOf)
+  | ({ readonly type: 'censusAnswer' } & CensusAnswer);
+
+/** Whom a census is about. */
+export interface CensusOf {
+  /** Given up for good: nothing is taken from them from now on, and their registers are not kept any more. */
+  readonly owners: readonly MemberId[];
+  /** They live, but owners that are given up were their guardians: their registers end in this epoch. */
+  readonly stuck: readonly Stuck[];
+}
+
+/** A living member that cannot write any more. */
+export interface Stuck {
+  readonly member: MemberId;
+  readonly epoch: number;
+  /** Its own store. */
+  readonly store: string;
+}
+
+/** A prefix of a pool. */
+export interface Piece {
+  readonly pool: string;
+  readonly prefix: Cidr;
+}
+
+/** What the sender and another member gave each other, as the sender has it. */
+export interface Dealings {
+  readonly member: MemberId;
+  /** Grants that the sender gave to it, those of them that it acknowledged, and those taken from it. */
+  readonly out: number;
+  readonly given: number;
+  readonly taken: number;
+}
+
+/** Most pieces, and most members, that one answer names: with more it would not fit a message. */
+export const maxCounted = 2048;
+
+/** What one living member answers to a census. All that it says is durable. */
+export interface CensusAnswer extends CensusOf {
+  /** True once the owners are shut out of the sender's register: nothing of theirs can come to it any more. */
+  readonly isShut: boolean;
+  /** The sender cannot write: so many of its guardians are among the owners, or gone. */
+  readonly own?: Stuck;
+  readonly held: readonly Piece[];
+  /** On its way from the sender to others. */
+  readonly leaving: readonly (Piece & { readonly to: MemberId })[];
+  /** Where `stuck` are concerned. */
+  readonly dealings: readonly Dealings[];
+  /** Hash of who lives, and of what the owners and the stuck own, as the sender's set has it. */
+  readonly owned: string;
+  /** Why the sender takes no part: the census must end. */
+  readonly problem?: string;
+}

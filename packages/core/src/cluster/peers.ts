@@ -26,7 +26,8 @@ export function onConnected(turn: Turn, member: MemberId): void {
     hash: env.replica.hash(),
     about: {
       epoch: env.replica.registers.latest(member)?.epoch ?? 0,
-      taken: estateOf(state).in[member] ?? 0,
+      // One that was given up never gave what a census took from it: its own counters know nothing of that.
+      taken: env.replica.registers.isOverridden(member) ? 0 : (estateOf(state).in[member] ?? 0),
       given: acknowledgedCounter(estateOf(state), member),
     },
   });

@@ -8,7 +8,7 @@ import { networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 import { type AcceptorState, openSelf, type Rules, type Versioned } from '../register/index.ts';
 import { idlePace } from './pace.ts';
-import type { Care, Final } from './registers/types.ts';
+import { type Care, type Censuses, type Final, noCensuses } from './registers/types.ts';
 import type { BlockState, Demand, InFlight, Intent, OwnRegister, PeerState } from './stateParts.ts';
 import { defaultTuning } from './tuning.ts';
 import type { Alarm, Env, Input, Tuning } from './types.ts';
@@ -43,6 +43,7 @@ export interface NodeState {
   readonly cares: Map<MemberId, Care>;
   /** How the registers of members that are gone ended, as far as it was needed. */
   readonly finals: Map<MemberId, Final>;
+  readonly censuses: Censuses;
   /** When resting holdings may be used, by `pool prefix`. */
   readonly rests: Map<string, number>;
   rules: Rules<Estate, Change> | undefined;
@@ -108,11 +109,13 @@ export function createNode(options: NodeOptions): NodeState {
       doubts: new Map(),
       unfit: new Map(),
       sealedBy: undefined,
+      isOver: false,
     },
     acceptors: new Map(),
     kept: new Map(),
     cares: new Map(),
     finals: new Map(),
+    censuses: noCensuses(),
     rests: new Map(),
     rules: undefined,
     bootNonce: '',

@@ -77,6 +77,8 @@ export interface OwnRegister {
   readonly unfit: Map<string, number>;
   /** The sealed value with its votes: how this member left. */
   sealedBy: Held<Estate> | undefined;
+  /** An authority gave this member up: nothing is written any more. */
+  isOver: boolean;
 }
 
 /** How many grants of this node a member accepted, and how many of its own it knows to be accepted here. */

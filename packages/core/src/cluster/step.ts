@@ -14,6 +14,8 @@ import { onGossip } from './gossip.ts';
 import { announce, onAnnounce, onConnected, onDisconnected, onHello } from './peers.ts';
 import {
   bootWhenReady,
+  censusDue,
+  countDue,
   ensureGuardians,
   feed,
   keptKey,
@@ -21,11 +23,16 @@ import {
   leaveDue,
   onAsk,
   onCareAnswer,
+  onCensus,
+  onCensusAnswer,
   onCollect,
   onForget,
   onHeartbeat,
   onHeartbeatReply,
   onOwnAnswer,
+  overruledDue,
+  owedDue,
+  refoundDue,
   registersDue,
   start,
 } from './registers/index.ts';
@@ -56,9 +63,14 @@ export function step(state: NodeState, input: Input, env: Env): StepResult {
   const turn: Turn = { state, env, effects: [], local: [] };
   handle(turn, input);
   workOff(turn);
+  overruledDue(turn);
+  refoundDue(turn);
   bootWhenReady(turn);
   if (needsUpkeep(input)) upkeep(turn);
   if (state.register.isSetStale) ensureGuardians(turn);
+  censusDue(turn);
+  countDue(turn);
+  owedDue(turn);
   flush(turn);
   while (turn.local.length > 0) {
     workOff(turn);
@@ -105,7 +117,7 @@ function handle(turn: Turn, input: Input): void {
     case 'acceptorPersistFailed':
       return feed(turn, keptKey(input.owner, input.epoch), { type: 'persistFailed' });
     case 'forget':
-      return onForget(turn, input.member, input.now);
+      return onForget(turn, input);
     case 'leave':
       turn.state.isLeaving = true;
       return;
@@ -164,6 +176,10 @@ function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void
       return onHeartbeatReply(turn, from, message.bootNonce);
     case 'collect':
       return onCollect(turn, message.owner);
+    case 'census':
+      return onCensus(turn, from, message);
+    case 'censusAnswer':
+      return onCensusAnswer(turn, from, message);
   }
 }
 

@@ -53,7 +53,15 @@ export type Input =
   | { readonly type: 'acceptorPersisted'; readonly owner: MemberId; readonly epoch: number }
   | { readonly type: 'acceptorPersistFailed'; readonly owner: MemberId; readonly epoch: number }
   /** The operator's word that a member is off for good. Ends in an event `forgotten`. */
-  | { readonly type: 'forget'; readonly member: MemberId; readonly now: boolean }
+  | {
+      readonly type: 'forget';
+      readonly member: MemberId;
+      readonly now: boolean;
+      /** By a census of all living members, where no quorum is left. Only an authority can. */
+      readonly unsafe?: true;
+      /** With `unsafe`: members that were lost together with it. Each has an event of its own. */
+      readonly others?: readonly MemberId[];
+    }
   /** Hand everything over and stop. Ends in an event `left`; progress is in `waiting`. */
   | { readonly type: 'leave' }
   /** A `persist` effect is durable. Exactly one of these two follows each `persist`. */

@@ -43,7 +43,12 @@ class Solo {
   constructor(tuning: Partial<Tuning>, lateMs: number, before?: Solo) {
     const network = networkIdOf(genesis);
     const verify = fakeVerify;
-    const ledger = createLedger({ network, roots: genesisRecords(genesis), verify });
+    const ledger = createLedger({
+      network,
+      roots: genesisRecords(genesis),
+      verify,
+      authorities: genesis.authorities,
+    });
     const replica = createPlainReplica({ network, member, storeId: 's', verify, ledger });
     const estate = firstEstate(member, genesisHoldings(genesis, member));
     const born = { ballot: { counter: 0, proposer: member, bootNonce: '' }, estate };

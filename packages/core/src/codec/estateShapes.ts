@@ -47,6 +47,8 @@ export const estate: z.ZodType<Estate> = z.strictObject({
   guardians: guardianSet,
   bootNonce: lastNonce,
   sealed: z.exactOptional(z.literal(true)),
+  shut: z.exactOptional(z.array(member).min(1)),
+  unpublished: z.exactOptional(z.array(record).min(1)),
 });
 
 const onward: z.ZodType<Numbered> = z.strictObject(numbered);
@@ -66,4 +68,13 @@ export const change: z.ZodType<Change> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('takeBack'), ...numbered, onward: z.exactOptional(onward) }),
   z.strictObject({ kind: z.literal('rested'), pool, prefix }),
   z.strictObject({ kind: z.literal('prune'), member }),
+  z.strictObject({ kind: z.literal('shut'), member }),
+  z.strictObject({
+    kind: z.literal('inherit'),
+    from: member,
+    counter,
+    records: z.array(record).min(1),
+    rest,
+  }),
+  z.strictObject({ kind: z.literal('published'), records: z.array(hash) }),
 ]);

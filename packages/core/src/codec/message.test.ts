@@ -33,7 +33,31 @@ const record = fc
 /** Those about registers have a test of their own. */
 type Others = Exclude<Message['type'], 'register' | 'registerAnswer'>;
 
+const stuck = fc.record({ member, epoch: counter, store: hash });
+const censusOf = {
+  owners: fc.array(member, { maxLength: 3 }),
+  stuck: fc.array(stuck, { maxLength: 2 }),
+};
+const piece = { pool, prefix: fc.constantFrom('10.0.0.0/16', '10.1.2.0/26', 'fd00::/64') };
+
 const messages: Record<Others, fc.Arbitrary<Message>> = {
+  census: fc.record({ type: fc.constant('census'), ...censusOf }),
+  censusAnswer: fc.record(
+    {
+      type: fc.constant('censusAnswer'),
+      ...censusOf,
+      isShut: fc.boolean(),
+      own: stuck,
+      held: fc.array(fc.record(piece), { maxLength: 3 }),
+      leaving: fc.array(fc.record({ ...piece, to: member }), { maxLength: 3 }),
+      dealings: fc.array(fc.record({ member, out: counter, given: counter, taken: counter })),
+      owned: fc.oneof(hash, fc.constant('')),
+      problem: fc.string({ maxLength: 50 }),
+    },
+    {
+      requiredKeys: ['type', 'owners', 'stuck', 'isShut', 'held', 'leaving', 'dealings', 'owned'],
+    },
+  ),
   hello: fc.record({
     type: fc.constant('hello'),
     network,

@@ -68,6 +68,8 @@ const outboxEntry: fc.Arbitrary<OutboxEntry> = fc.record(
 const estate: fc.Arbitrary<Estate> = fc.record(
   {
     sealed: isTrue,
+    shut: fc.array(member, { minLength: 1, maxLength: 2 }),
+    unpublished: fc.array(recordOf('reclaim'), { minLength: 1, maxLength: 2 }),
     bootNonce: fc.oneof(hash, fc.constant('')),
     guardians: guardianSet,
     outbox: fc.array(outboxEntry, { maxLength: 3 }),
@@ -105,6 +107,21 @@ const changes: Record<Change['kind'], fc.Arbitrary<Change>> = {
   ),
   rested: fc.record({ kind: fc.constant('rested'), pool, prefix }),
   prune: fc.record({ kind: fc.constant('prune'), member }),
+  shut: fc.record({ kind: fc.constant('shut'), member }),
+  inherit: fc.record(
+    {
+      kind: fc.constant('inherit'),
+      from: member,
+      counter,
+      records: fc.array(recordOf('reclaim'), { minLength: 1, maxLength: 2 }),
+      rest: isTrue,
+    },
+    { requiredKeys: ['kind', 'from', 'counter', 'records'] },
+  ),
+  published: fc.record({
+    kind: fc.constant('published'),
+    records: fc.array(hash, { maxLength: 2 }),
+  }),
 };
 const change = fc.oneof(...Object.values(changes));
 

@@ -1,11 +1,12 @@
 // The shape and the bounds of every direct message. Unknown types and unknown keys are refused: a new
 // meaning gets a new protocol id, never a field that old members silently drop.
 import { z } from 'zod';
+import { maxCounted } from '../cluster/messages.ts';
 import type { Message, RefusalReason } from '../cluster/types.ts';
 import { digestLength, toHex } from '../crypto/index.ts';
 import { decodeEntry } from '../ownership/index.ts';
 import type { RecordId, SignedRecord } from '../ownership/types.ts';
-import { counter, hash, maxPayloadBytes, member, nonce, payload, pool } from './fields.ts';
+import { counter, hash, maxPayloadBytes, member, nonce, payload, pool, prefix } from './fields.ts';
 import { answer, ask } from './registerShapes.ts';
 
 /** Most ids in one `syncIds` message. */
@@ -42,6 +43,15 @@ const ids = payload
       toHex(bytes.subarray(i * digestLength, (i + 1) * digestLength)),
     );
   });
+
+/** Most members that one census gives up, and most that get their registers back. */
+const maxOwners = 256;
+const stuck = z.strictObject({ member, epoch: counter, store: nonce });
+const censusOf = {
+  owners: z.array(member).max(maxOwners),
+  stuck: z.array(stuck).max(maxOwners),
+};
+const piece = { pool, prefix };
 
 /** Checks what CBOR gave, and makes a message of it. */
 export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
@@ -91,4 +101,18 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heartbeat'), bootNonce: nonce, isLast: z.boolean() }),
   z.strictObject({ type: z.literal('heartbeatReply'), bootNonce: nonce }),
   z.strictObject({ type: z.literal('collect'), owner: member }),
+  z.strictObject({ type: z.literal('census'), ...censusOf }),
+  z.strictObject({
+    type: z.literal('censusAnswer'),
+    ...censusOf,
+    isShut: z.boolean(),
+    own: z.exactOptional(stuck),
+    held: z.array(z.strictObject(piece)).max(maxCounted),
+    leaving: z.array(z.strictObject({ ...piece, to: member })).max(maxCounted),
+    dealings: z
+      .array(z.strictObject({ member, out: counter, given: counter, taken: counter }))
+      .max(maxCounted),
+    owned: z.string().regex(/^([0-9a-f]{64})?$/, '64 hex digits, or nothing'),
+    problem: z.exactOptional(z.string().max(maxTextLength)),
+  }),
 ]);

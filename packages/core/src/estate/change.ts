@@ -6,15 +6,16 @@
  * refused change leaves the estate as it was.
  */
 
-import { covers, overlaps, prefixOf, sizeOf } from '../address/index.ts';
-import type { Cidr, Prefix } from '../address/types.ts';
+import { covers, prefixOf, sizeOf } from '../address/index.ts';
+import type { Cidr } from '../address/types.ts';
 import type { MemberId } from '../membership/types.ts';
-import { recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
+import { applyInherit, applyPublished, applyShut, type Census, isShut } from './census.ts';
 import { containing, normalise, overlapping, without } from './holdings.ts';
 import { applyPrune, applyReclaim, applyTakeBack, type Recovery } from './recovery.ts';
-import type { Estate, Holding, OutboxEntry, Use } from './types.ts';
+import { withRecord } from './taking.ts';
+import type { Estate, Holding, Use } from './types.ts';
 
 /** One change of an estate. */
 export type Change =
@@ -41,7 +42,8 @@ export type Change =
     }
   /** `to` accepted every grant up to `counter`. */
   | { readonly kind: 'acknowledged'; readonly to: MemberId; readonly counter: number }
-  | Recovery;
+  | Recovery
+  | Census;
 
 /** Why a change does not apply to an estate. */
 export type ChangeRefusal = Refusal<
@@ -53,6 +55,7 @@ export type ChangeRefusal = Refusal<
   | 'nothing'
   | 'sealed'
   | 'record'
+  | 'shut'
 >;
 
 /** An estate, or why there is none. */
@@ -85,11 +88,19 @@ export function applyChange(estate: Estate, change: Change): Changed {
       return applyUse(estate, change.pool, change.prefix, 'resting', 'reserve');
     case 'prune':
       return applyPrune(estate, change);
+    case 'shut':
+      return applyShut(estate, change);
+    case 'inherit':
+      return applyInherit(estate, change);
+    case 'published':
+      return applyPublished(estate, change);
   }
 }
 
+const forSealed: readonly Change['kind'][] = ['acknowledged', 'takeBack', 'prune', 'published'];
+
 function isForSealed({ kind }: Change): boolean {
-  return kind === 'acknowledged' || kind === 'takeBack' || kind === 'prune';
+  return forSealed.includes(kind);
 }
 
 function applyUse(estate: Estate, pool: string, block: Cidr, from: Use, to: Use): Changed {
@@ -106,6 +117,7 @@ function applyUse(estate: Estate, pool: string, block: Cidr, from: Use, to: Use)
 
 function applyGrant(estate: Estate, change: Change & { kind: 'grant' }): Changed {
   const { to, counter, record } = change;
+  if (isShut(estate, to)) return refuse('shut', `${to} was given up by a census: it gets nothing`);
   const last = estate.out[to] ?? 0;
   if (counter !== last + 1) {
     return refuse('counter', `grant ${counter} to ${to} does not follow ${last}`);
@@ -141,40 +153,15 @@ function isWhole(parts: readonly Holding[], cidr: Cidr): boolean {
 
 function applyAccept(estate: Estate, change: Change & { kind: 'accept' }): Changed {
   const { from, counter, record } = change;
+  if (isShut(estate, from)) {
+    return refuse('shut', `${from} was given up by a census: nothing is taken from it`);
+  }
   const last = estate.in[from] ?? 0;
   if (counter !== last + 1) {
     return refuse('counter', `grant ${counter} from ${from} does not follow ${last}`);
   }
-  if (record.body.owner !== estate.member) {
-    return refuse('not-owner', `the grant is for ${record.body.owner}, not for this member`);
-  }
-  const { pool, version } = record.body;
-  const prefix = prefixOf(record.body.prefix);
-  if (overlapping(estate.holdings, pool, prefix).length > 0) {
-    return refuse('overlap', `${record.body.prefix} overlaps what this member holds already`);
-  }
-  if (estate.outbox.some((entry) => overlapsGrant(entry, pool, prefix))) {
-    return refuse(
-      'overlap',
-      `${record.body.prefix} overlaps what is on its way from here to others`,
-    );
-  }
-  const holding: Holding = {
-    pool,
-    prefix: record.body.prefix,
-    version,
-    record: recordId(record.body),
-    use: change.rest ? 'resting' : 'reserve',
-  };
-  return ok({
-    ...estate,
-    holdings: normalise([...estate.holdings, holding]),
-    in: { ...estate.in, [from]: counter },
-  });
-}
-
-function overlapsGrant({ record }: OutboxEntry, pool: string, prefix: Prefix): boolean {
-  return record.body.pool === pool && overlaps(prefixOf(record.body.prefix), prefix);
+  const taken = withRecord(estate, record, change.rest);
+  return taken.ok ? ok({ ...taken.value, in: { ...estate.in, [from]: counter } }) : taken;
 }
 
 function applyAcknowledged(estate: Estate, change: Change & { kind: 'acknowledged' }): Changed {

@@ -1,3 +1,4 @@
+export { type Census, isShut } from './census.ts';
 export { applyChange, type Change, type ChangeRefusal } from './change.ts';
 export { acknowledgedCounter, firstEstate } from './estate.ts';
 export {

@@ -11,6 +11,7 @@ import type { MemberId, NetworkId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { RecordBody, SignedRecord } from '../ownership/types.ts';
 import { ok, refuse } from '../result.ts';
+import { isShut } from './census.ts';
 import type { Changed } from './change.ts';
 import { normalise, overlapping } from './holdings.ts';
 import type { Estate, Holding, OutboxEntry } from './types.ts';
@@ -84,6 +85,9 @@ export function applyReclaim(
   const { kind, to, counter, records } = change;
   const rests = change.kind === 'reclaim' || change.now !== true;
   if (to === estate.member) return refuse('not-owner', 'nobody inherits from itself');
+  if (kind === 'reclaim' && isShut(estate, to)) {
+    return refuse('shut', `${to} was given up by a census: it inherits nothing`);
+  }
   const last = estate.out[to] ?? 0;
   const given = leaving(estate, kind);
   if (counter !== last + 1) {

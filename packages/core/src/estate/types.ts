@@ -61,4 +61,11 @@ export interface Estate {
   readonly bootNonce: string;
   /** Set for ever by a `forget`: no holdings, `in` frozen, only the outbox still empties. */
   readonly sealed?: true;
+  /** Members that an operator gave up by a census, sorted: nothing is taken from them or given to them, ever. */
+  readonly shut?: readonly MemberId[];
+  /**
+   * Records that this register put in force and that may not be in the replicated set yet: whoever reads
+   * them here publishes them. Absent when there are none.
+   */
+  readonly unpublished?: readonly SignedRecord[];
 }

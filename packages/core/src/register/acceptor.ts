@@ -79,14 +79,15 @@ export function enlistedRecord<V>(
   return { owner, guardian, set, previous, ready: false, promised: seedBallot };
 }
 
-/** The record of an owner's own store at its birth: epoch 1, nobody before. */
+/** The record of an owner's own store at its birth: epoch 1, nobody before. Also where an authority gave it a later one. */
 export function bornRecord<V, C>(
   rules: Rules<V, C>,
   owner: MemberId,
   guardian: Guardian,
   cell: Cell<V>,
+  epoch = 1,
 ): AcceptorRecord<V> {
-  const set: GuardianSet = { epoch: 1, members: [guardian] };
+  const set: GuardianSet = { epoch, members: [guardian] };
   const digest = rules.digest(owner, set.epoch, cell);
   const accepted = { ballot: seedBallot, digest, signature: new Uint8Array(0), cell };
   return { owner, guardian, set, previous: set, ready: true, promised: seedBallot, accepted };

@@ -28,7 +28,7 @@ const toSecond = stop(first, second);
 const toThird = stop(second, third);
 const stops = [toSecond, toThird, stop(third, fourth)];
 const book = (...proofs: readonly SignedRegister[]) => {
-  const filled = createRegisterBook(network, fakeVerify);
+  const filled = createRegisterBook(network, fakeVerify, []);
   return { book: filled, learned: proofs.map((proof) => filled.add(proof)) };
 };
 

@@ -4,38 +4,49 @@
  * Guarantees: the answers depend on the set of proofs alone, not on their order or repetition, and only
  * grow. A proof is believed when a quorum of a proven guardian set of its epoch decided it. The first set
  * is the owner's own store, so there the owner's vote is the proof; each later one is named by the Stop of
- * the epoch before. A lying owner can prove several sets of one epoch: all are kept, none is preferred.
+ * the epoch before. Where no quorum is left, the word of an authority that the genesis names stands in. A lying owner can prove several sets of one epoch: all are kept, none is preferred.
  */
 import type { Verify } from '../crypto/types.ts';
 import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
-import { type Certificate, decodeCertificate, isCertified, vouchesFor } from './certificate.ts';
+import { type Certificate, decodeProof, isCertified, vouchesFor } from './certificate.ts';
 import { KnownSets } from './knownSets.ts';
+import { isOverrideValid, type Override, overrideVouches } from './override.ts';
 import type { RegisterBook } from './types.ts';
 
 /** An empty book. Throws nothing: proofs come from anywhere, and what proves nothing is left aside. */
-export function createRegisterBook(network: NetworkId, verify: Verify): RegisterBook {
-  return new Book(network, verify);
+export function createRegisterBook(
+  network: NetworkId,
+  verify: Verify,
+  authorities: readonly MemberId[],
+): RegisterBook {
+  return new Book(network, verify, authorities);
 }
 
 class Book implements RegisterBook {
   private readonly network: NetworkId;
   private readonly verify: Verify;
+  private readonly authorities: readonly MemberId[];
   private readonly sets = new KnownSets();
   private readonly gone = new Set<MemberId>();
+  readonly overridden = new Map<MemberId, MemberId>();
+  private readonly back = new Map<MemberId, GuardianSet>();
   /** Proofs that nothing backs yet, by owner and epoch. */
   private readonly waiting = new Map<string, Certificate[]>();
 
-  constructor(network: NetworkId, verify: Verify) {
+  constructor(network: NetworkId, verify: Verify, authorities: readonly MemberId[]) {
     this.network = network;
     this.verify = verify;
+    this.authorities = authorities;
   }
 
   add({ body }: SignedRegister): boolean {
     if (body.network !== this.network) return false;
-    const decoded = decodeCertificate(body.certificate);
-    return decoded.ok && decoded.value.owner === body.owner && this.learn(decoded.value);
+    const decoded = decodeProof(body.certificate);
+    if (!decoded.ok || decoded.value.owner !== body.owner) return false;
+    const proof = decoded.value;
+    return 'kind' in proof ? this.overrule(proof) : this.learn([proof]);
   }
 
   latest(owner: MemberId): GuardianSet | undefined {
@@ -50,16 +61,49 @@ class Book implements RegisterBook {
     return this.gone.has(member);
   }
 
-  vouchedBy({ body, certificate: bytes }: SignedRecord): MemberId | undefined {
-    const decoded = bytes === undefined ? undefined : decodeCertificate(bytes);
-    if (decoded === undefined || !decoded.ok || !vouchesFor(decoded.value, body)) return undefined;
-    return this.backing(decoded.value) === undefined ? undefined : decoded.value.owner;
+  isOverridden(member: MemberId): boolean {
+    return this.overridden.has(member);
   }
 
-  /** Believes a certificate if it can, then those that waited for what it proves: a list, not recursion. */
-  private learn(first: Certificate): boolean {
+  givenBack(owner: MemberId): GuardianSet | undefined {
+    return this.back.get(owner);
+  }
+
+  vouchedBy({ body, certificate: bytes }: SignedRecord): MemberId | undefined {
+    const decoded = bytes === undefined ? undefined : decodeProof(bytes);
+    if (decoded === undefined || !decoded.ok) return undefined;
+    const proof = decoded.value;
+    const isProven =
+      'kind' in proof
+        ? overrideVouches(proof, body) && this.isSigned(proof)
+        : vouchesFor(proof, body) && this.backing(proof) !== undefined;
+    return isProven ? proof.owner : undefined;
+  }
+
+  private isSigned(override: Override): boolean {
+    return isOverrideValid(this.network, this.verify, this.authorities, override);
+  }
+
+  /** An authority ended a register, or gave it back to its owner's own store. */
+  private overrule(override: Override): boolean {
+    if (!this.isSigned(override)) return false;
+    const { owner, heir, next } = override;
+    if (next !== undefined) {
+      if (next.epoch > (this.back.get(owner)?.epoch ?? 0)) this.back.set(owner, next);
+      if (!this.sets.add(owner, next)) return false;
+      this.learn(this.woken(owner, next.epoch));
+      return true;
+    }
+    const known = this.overridden.get(owner);
+    if (known === undefined || heir < known) this.overridden.set(owner, heir);
+    this.gone.add(owner);
+    return known === undefined;
+  }
+
+  /** Believes certificates if it can, then those that waited for what they prove: a list, not recursion. */
+  private learn(first: readonly Certificate[]): boolean {
     let isNew = false;
-    const work = [first];
+    const work = [...first];
     for (let next = work.pop(); next !== undefined; next = work.pop()) {
       const set = this.backing(next);
       if (set === undefined) {

@@ -18,6 +18,7 @@ import type { Cell } from './cell.ts';
 import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
 import { isOnPath, type MerklePath, merklePath } from './merkle.ts';
 import type { Vote } from './messages.ts';
+import type { Override } from './override.ts';
 import { isDecided } from './seed.ts';
 import type { Ballot } from './types.ts';
 
@@ -79,6 +80,10 @@ const member = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
 const store = z.string().regex(/^[!-~]{1,64}$/);
 const counter = z.int().min(0);
 const guardian = z.strictObject({ member, store });
+const set = z.strictObject({ epoch: counter, members: z.array(guardian).min(1).max(16) });
+const path = z.exactOptional(
+  z.array(z.strictObject({ side: z.enum(['left', 'right']), hash })).max(64),
+);
 const shape: z.ZodType<Certificate> = z.strictObject({
   owner: member,
   epoch: counter,
@@ -89,12 +94,21 @@ const shape: z.ZodType<Certificate> = z.strictObject({
     estate: hash,
     records: hash,
     sealed: z.boolean(),
-    next: z.exactOptional(
-      z.strictObject({ epoch: counter, members: z.array(guardian).min(1).max(16) }),
-    ),
+    next: z.exactOptional(set),
   }),
   votes: z.array(z.strictObject({ guardian, signature: z.instanceof(Uint8Array) })).max(16),
-  path: z.exactOptional(z.array(z.strictObject({ side: z.enum(['left', 'right']), hash })).max(64)),
+  path,
+});
+const overrideShape: z.ZodType<Override> = z.strictObject({
+  kind: z.literal('override'),
+  owner: member,
+  epoch: counter,
+  heir: member,
+  records: hash,
+  next: z.exactOptional(set),
+  authority: member,
+  signature: z.instanceof(Uint8Array),
+  path,
 });
 
 /** The certificate as bytes (CBOR, RFC 8949), for `SignedRecord.certificate`. */
@@ -103,9 +117,23 @@ export function encodeCertificate(certificate: Certificate): Uint8Array {
 }
 
 /** The certificate in these bytes. Code: `malformed-certificate`. */
-export function decodeCertificate(
-  bytes: Uint8Array,
-): Result<Certificate, Refusal<'malformed-certificate'>> {
+export function decodeCertificate(bytes: Uint8Array): Decoded<Certificate> {
+  return decodeAs(shape, bytes);
+}
+
+/** An authority's word as bytes, where a certificate may stand. */
+export function encodeOverride(override: Override): Uint8Array {
+  return encode(override, { ignoreUndefinedProperties: true });
+}
+
+/** What these bytes prove: votes, or an authority's word. Code: `malformed-certificate`. */
+export function decodeProof(bytes: Uint8Array): Decoded<Certificate | Override> {
+  return decodeAs(z.union([shape, overrideShape]), bytes);
+}
+
+type Decoded<T> = Result<T, Refusal<'malformed-certificate'>>;
+
+function decodeAs<T>(expected: z.ZodType<T>, bytes: Uint8Array): Decoded<T> {
   if (bytes.length > maxCertificateBytes) {
     return refuse(
       'malformed-certificate',
@@ -113,7 +141,8 @@ export function decodeCertificate(
     );
   }
   try {
-    const parsed = shape.safeParse(decode(bytes, { strict: true, rejectDuplicateMapKeys: true }));
+    const plain: unknown = decode(bytes, { strict: true, rejectDuplicateMapKeys: true });
+    const parsed = expected.safeParse(plain);
     if (parsed.success) return ok(parsed.data);
     return refuse('malformed-certificate', `not a certificate: ${parsed.error.issues[0]?.message}`);
   } catch (error) {

@@ -24,7 +24,9 @@ export {
   type Certificate,
   certify,
   decodeCertificate,
+  decodeProof,
   encodeCertificate,
+  encodeOverride,
   isCertified,
   vouchesFor,
 } from './certificate.ts';
@@ -39,7 +41,7 @@ export {
 } from './estateRules.ts';
 export { type Candidate, chooseGuardians } from './guardians.ts';
 export type { AcceptorRecord } from './judge.ts';
-export { isOnPath, type MerklePath, merklePath, merkleRoot } from './merkle.ts';
+export { isOnPath, type MerklePath, merklePath, merklePaths, merkleRoot } from './merkle.ts';
 export type {
   Accepted,
   Answer,
@@ -51,6 +53,14 @@ export type {
   Seed,
   Vote,
 } from './messages.ts';
+export {
+  isOverrideValid,
+  type Override,
+  type OverrideBody,
+  overrideBytes,
+  overrideVouches,
+  signOverride,
+} from './override.ts';
 export { openProposer, patience, propose, proposerStep } from './proposer.ts';
 export type {
   Goal,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { isOnPath, merklePath, merkleRoot } from './merkle.ts';
+import { describe, expect, it } from 'vitest';
+import { isOnPath, merklePath, merklePaths, merkleRoot } from './merkle.ts';
 
 it('shows each id of a list and no other', () => {
   fc.assert(
@@ -19,4 +19,13 @@ it('shows each id of a list and no other', () => {
     ),
     { numRuns: 50 },
   );
+});
+
+describe('all paths', () => {
+  it('are those of each id', () => {
+    for (let count = 0; count < 20; count += 1) {
+      const ids = Array.from({ length: count }, (_, index) => `id ${index}`);
+      expect(merklePaths(ids)).toEqual(ids.map((id) => merklePath(ids, id)));
+    }
+  });
 });

@@ -41,6 +41,20 @@ function pathOf(ids: readonly string[], index: number): MerklePath {
   return [...pathOf(right, index - middle), { side: 'left', hash: merkleRoot(left) }];
 }
 
+/** The paths of all ids, in their order. */
+export function merklePaths(ids: readonly string[]): readonly MerklePath[] {
+  if (ids.length <= 1) return ids.map(() => []);
+  const middle = splitOf(ids.length);
+  const left = ids.slice(0, middle);
+  const right = ids.slice(middle);
+  const onRight = { side: 'right' as const, hash: merkleRoot(right) };
+  const onLeft = { side: 'left' as const, hash: merkleRoot(left) };
+  return [
+    ...merklePaths(left).map((path) => [...path, onRight]),
+    ...merklePaths(right).map((path) => [...path, onLeft]),
+  ];
+}
+
 /** Does the path lead from this id to this root? */
 export function isOnPath(root: string, id: string, path: MerklePath): boolean {
   let hash = leafHash(id);

@@ -255,7 +255,7 @@ describe('a reclaim', () => {
         proofs.push(proofOf(network, certificate));
       }
     }
-    const book = createRegisterBook(network, fakeVerify);
+    const book = createRegisterBook(network, fakeVerify, []);
     expect(proofs.reverse().map((proof) => book.add(proof))).toEqual([false, true]);
     expect([1, 2, 3].map((epoch) => book.setOf(owner, epoch)?.members.length)).toEqual([1, 3, 4]);
     expect(book.setOf(owner, 1)).toEqual({ epoch: 1, members: [birth] });
@@ -280,7 +280,7 @@ describe('a reclaim', () => {
     expect(vouchesFor(certificate, body)).toBe(true);
     const record = { ...signed, certificate: encodeCertificate(bare) };
     expect(book.vouchedBy(record)).toBe(owner);
-    expect(createRegisterBook(network, fakeVerify).vouchedBy(record)).toBeUndefined();
+    expect(createRegisterBook(network, fakeVerify, []).vouchedBy(record)).toBeUndefined();
     expect(book.vouchedBy(signed)).toBeUndefined();
     expect(book.vouchedBy({ ...record, body: { ...body, owner: 'i' } })).toBeUndefined();
     expect(vouchesFor(certificate, { ...body, owner: 'i' })).toBe(false);

@@ -29,10 +29,16 @@ export interface RegisterBook {
    * store, which its vote in a proof of that epoch tells.
    */
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
-  /** True for members whose estate was sealed: they left, or were forgotten. */
+  /** True for members whose estate was sealed or overridden: they left, or were forgotten. */
   isGone(member: MemberId): boolean;
+  /** Members that an authority gave up, with the heir: of several the one with the smallest id. */
+  readonly overridden: ReadonlyMap<MemberId, MemberId>;
+  /** True for members that an authority gave up: their registers say nothing any more. */
+  isOverridden(member: MemberId): boolean;
+  /** The latest set that an authority gave a living owner that had lost its guardians: its own store. */
+  givenBack(owner: MemberId): GuardianSet | undefined;
   /**
-   * The owner of the register whose guardians vouch for this record. It counts only where that owner had the
+   * The owner of the register whose guardians, or an authority in their place, vouch for this record. It counts only where that owner had the
    * predecessors: a register vouches for what is in its own outbox.
    */
   vouchedBy(record: SignedRecord): MemberId | undefined;

@@ -32,7 +32,7 @@ const root: RecordBody = {
 
 /** A ledger of the fixtures' genesis. */
 export function freshLedger(): Ledger {
-  return createLedger({ network, roots: [root], verify: fakeVerify });
+  return createLedger({ network, roots: [root], verify: fakeVerify, authorities: [] });
 }
 
 /** A grant of the founder's `10.x.y.0/24`, a different one for each `n` below 65,536. */

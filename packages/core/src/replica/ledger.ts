@@ -1,7 +1,7 @@
 // The view of a set of entries and its register book, made together: the view believes the certificates that the
 // book can check. Both are functions of the set of entries alone.
 import type { Verify } from '../crypto/index.ts';
-import type { NetworkId } from '../membership/types.ts';
+import type { MemberId, NetworkId } from '../membership/types.ts';
 import {
   createView,
   type OwnershipView,
@@ -23,13 +23,15 @@ export interface LedgerOptions {
   /** Records that are active from the start: the genesis document's. */
   readonly roots: readonly RecordBody[];
   readonly verify: Verify;
+  /** Keys whose overrides are believed: the genesis document's. */
+  readonly authorities: readonly MemberId[];
 }
 
 const unchanged: ViewChange = { changed: [], disputes: [] };
 
 /** A ledger of the roots alone. Throws on roots that overlap or belong to another network. */
-export function createLedger({ network, roots, verify }: LedgerOptions): Ledger {
-  const registers = createRegisterBook(network, verify);
+export function createLedger({ network, roots, verify, authorities }: LedgerOptions): Ledger {
+  const registers = createRegisterBook(network, verify, authorities);
   const certified = registers.vouchedBy.bind(registers);
   return { view: createView({ network, roots, certified }), registers };
 }

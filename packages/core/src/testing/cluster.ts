@@ -62,7 +62,7 @@ export class Cluster {
   /** Violations of these are told in the history and end nothing. */
   /** Stores that went back in time, by owner and epoch of the register that they keep. */
   readonly wentBack: Map<string, string> = new Map();
-  readonly tolerated: ReadonlySet<string>;
+  /** What may be broken: `options.tolerated`. */ readonly tolerated: ReadonlySet<string>;
   /** Virtual time, milliseconds since the start of the run. */ nowMs = 0;
   /** Inputs that nodes carried through so far. */ steps = 0;
   /** The first broken promise that is not tolerated; the run ends with it. */

@@ -11,7 +11,7 @@ import {
   type NodeState,
   step,
 } from '../cluster/index.ts';
-import type { Tuning } from '../cluster/types.ts';
+import type { ClusterEvent, Tuning } from '../cluster/types.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
 import { Clock } from './clock.ts';
@@ -33,6 +33,8 @@ interface Running {
   readonly env: { -readonly [K in keyof Env]: Env[K] };
 }
 
+const goals = { publishBlock: 'publish', withdrawBlock: 'withdraw', closeBlock: 'close' } as const;
+
 /** A node with its machine. */
 export class SimNode {
   /** Its place in `cluster.nodes`. */ readonly index: number;
@@ -46,6 +48,10 @@ export class SimNode {
   /** @internal */ readonly memory: ReplicaMemory;
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
+  /** Ends of `forget`. @internal */ readonly forgotten: Extract<
+    ClusterEvent,
+    { type: 'forgotten' }
+  >[] = [];
   /** Counts starts of the agent. */ life = 0;
   /** True: its agent may not be started again. */ isGone = false;
   /** True: nor may anything else on that machine. */ isDead = false;
@@ -221,18 +227,15 @@ export class SimNode {
       case 'gossip':
         return cluster.links.gossip(this, effect.update);
       case 'publishBlock':
-        this.run.aim('publish', effect.pool, effect.prefix);
-        return this.pollSoon(10);
       case 'withdrawBlock':
-        this.run.aim('withdraw', effect.pool, effect.prefix);
-        return this.pollSoon(10);
       case 'closeBlock':
-        this.run.aim('close', effect.pool, effect.prefix);
+        this.run.aim(goals[effect.type], effect.pool, effect.prefix);
         return this.pollSoon(10);
       case 'wake':
         return this.wakeAt(effect.atMs);
       case 'event':
         if (effect.event.type === 'alarm') cluster.alarmed(this, effect.event.alarm);
+        if (effect.event.type === 'forgotten') this.forgotten.push(effect.event);
     }
   }
 

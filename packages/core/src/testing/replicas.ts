@@ -2,7 +2,7 @@
 import { fakeVerify } from '../crypto/index.ts';
 import type { Signer } from '../crypto/types.ts';
 import { genesisRecords, networkIdOf } from '../membership/genesis.ts';
-import type { Genesis, NetworkId } from '../membership/types.ts';
+import type { Genesis, MemberId, NetworkId } from '../membership/types.ts';
 import type { RecordBody, RecordId, SignedEntry } from '../ownership/types.ts';
 import {
   createEntryCheck,
@@ -24,6 +24,7 @@ type ReplicaOptions = Pick<ClusterOptions, 'replica' | 'encoding'>;
 export class Replicas {
   private readonly network: NetworkId;
   private readonly roots: readonly RecordBody[];
+  private readonly authorities: readonly MemberId[];
   private readonly check: EntryCheck;
   private readonly make: ClusterOptions['replica'];
   private readonly encoding: Encoding;
@@ -32,6 +33,7 @@ export class Replicas {
   constructor(genesis: Genesis, { replica, encoding }: ReplicaOptions) {
     this.network = networkIdOf(genesis);
     this.roots = genesisRecords(genesis);
+    this.authorities = genesis.authorities;
     this.check = createEntryCheck(this.network, fakeVerify);
     this.make = replica;
     this.encoding = encoding ?? plainEncoding;
@@ -63,7 +65,8 @@ export class Replicas {
   }
 
   private ledger(): Ledger {
-    return createLedger({ network: this.network, roots: this.roots, verify: fakeVerify });
+    const { network, roots, authorities } = this;
+    return createLedger({ network, roots, authorities, verify: fakeVerify });
   }
 
   /** A replica without anything. */

@@ -114,7 +114,8 @@ export function restMsOf(options: AgentOptions): number {
 function createEnv(state: State, genesis: Genesis, log: Log): Result<Env> {
   const { store, key } = state;
   const { network } = store.identity;
-  const ledger = createLedger({ network, roots: genesisRecords(genesis), verify });
+  const { authorities } = genesis;
+  const ledger = createLedger({ network, roots: genesisRecords(genesis), verify, authorities });
   const signer = signerOf(key);
   const replica = createYjsReplica({ network, signer, storeId: store.storeId, verify, ledger });
   const updates = store.loadUpdates();

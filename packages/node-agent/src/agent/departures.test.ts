@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { ok } from '@hedgerow/core';
-import type { Input } from '@hedgerow/core/cluster';
+import { createNode, type Input } from '@hedgerow/core/cluster';
+import { firstEstate } from '@hedgerow/core/estate';
 import { describe, expect, it } from 'vitest';
 import type { Parts } from './assemble.ts';
 import {
@@ -13,6 +14,12 @@ import {
   onForgotten,
   onLeft,
 } from './departures.ts';
+
+const member = 'Kself';
+const authorities = [member];
+const genesis = { cluster: 't', nonce: '0'.repeat(32), pools: [], founders: [], authorities };
+const ballot = { counter: 0, proposer: member, bootNonce: '' };
+const register = { ballot, estate: firstEstate(member, []) };
 
 /** A node that knows `birch`, who owns a prefix and was heard 70 ms ago; what its reducer was told. */
 function node(gone: readonly string[] = []) {
@@ -43,8 +50,7 @@ function node(gone: readonly string[] = []) {
     },
     shell: {
       state: {
-        quarantined: false,
-        tuning: { restMs: 5000 },
+        ...createNode({ member, genesis, register, store: 's', tuning: { restMs: 5000 } }),
         peers: new Map([['Kb', { connected: false, lastHeardMs: 30 }]]),
       },
       dispatch: (input: Input) => told.push(input),

@@ -6,6 +6,7 @@ import { type ForgetReport, type LeaveReport, reportedSize } from '../report/ind
 import type { Parts } from './assemble.ts';
 import { findMember } from './findMember.ts';
 import { statusOf, withNames } from './reports.ts';
+import type { Unsafe } from './types.ts';
 
 type Forgotten = Extract<ClusterEvent, { type: 'forgotten' }>;
 
@@ -57,12 +58,35 @@ export function aboutForget(parts: Parts, text: string): Result<ForgetReport> {
 }
 
 /** See `Agent.forget`. */
-export function forget(parts: Parts, text: string, now: boolean): Result<ForgetReport> {
+export function forget(
+  parts: Parts,
+  text: string,
+  now: boolean,
+  unsafe?: Unsafe,
+): Result<ForgetReport> {
   const found = findMember(parts, text);
   if (!found.ok) return found;
   const member = found.value;
+  if (unsafe !== undefined) return forgetUnsafe(parts, member, now, unsafe);
   parts.departures.forgets.set(member, undefined);
   parts.shell.dispatch({ type: 'forget', member, now });
+  return ok(forgetReport(parts, member));
+}
+
+function forgetUnsafe(
+  parts: Parts,
+  member: MemberId,
+  now: boolean,
+  unsafe: Unsafe,
+): Result<ForgetReport> {
+  const others: MemberId[] = [];
+  for (const text of unsafe.others) {
+    const found = findMember(parts, text);
+    if (!found.ok) return found;
+    others.push(found.value);
+  }
+  for (const each of [member, ...others]) parts.departures.forgets.set(each, undefined);
+  parts.shell.dispatch({ type: 'forget', member, now, unsafe: true, others });
   return ok(forgetReport(parts, member));
 }
 

@@ -37,7 +37,7 @@ export function agentHandle(parts: Parts, stop: () => Promise<void>): Agent {
     collectGarbage: (dryRun = false) => runDirectory.collect(dryRun),
     createToken: (ttlMs = defaultTtlMs) => createToken(parts, ttlMs),
     aboutForget: (member) => aboutForget(parts, member),
-    forget: (member, now = false) => forget(parts, member, now),
+    forget: (member, now = false, unsafe?) => forget(parts, member, now, unsafe),
     leave: () => leave(parts),
     leaving: () => leaveReport(parts),
     listening: transport.addresses(),

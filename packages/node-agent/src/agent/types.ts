@@ -82,6 +82,12 @@ export interface Allocation {
   readonly pool: string;
 }
 
+/** A `forget` where no quorum is left. */
+export interface Unsafe {
+  /** Members that were lost together with the first, as text. */
+  readonly others: readonly string[];
+}
+
 /** A running agent. */
 export interface Agent {
   readonly member: MemberId;
@@ -108,8 +114,10 @@ export interface Agent {
   /**
    * The operator's word that a member is off for good: all that it owns goes to this node. `now`: its
    * addresses need not rest. Returns at once; the end is the event `forgotten`. Codes as `aboutForget`.
+   * `unsafe`: by a census of all living members, because no quorum of its guardians is left; `others` were lost
+   * together with it. Only a node whose key is an authority of the cluster can do that.
    */
-  forget(member: string, now?: boolean): Result<ForgetReport>;
+  forget(member: string, now?: boolean, unsafe?: Unsafe): Result<ForgetReport>;
   /** Hands everything over; the end is the event `left`. Codes: `alone`, `quarantined`. */
   leave(): Result<LeaveReport>;
   /** How far that is. */

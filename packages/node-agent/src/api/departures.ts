@@ -6,7 +6,12 @@ import type { Operation } from './operations.ts';
 
 const text = z.string().min(1).max(253);
 const whichMember = z.strictObject({ member: text });
-const forget = z.strictObject({ member: text, now: z.boolean().optional() });
+const forget = z.strictObject({
+  member: text,
+  now: z.boolean().optional(),
+  /** By a census, where no quorum is left; with others that were lost together with it. */
+  unsafe: z.strictObject({ others: z.array(text).max(255) }).optional(),
+});
 const nothing = z.strictObject({});
 
 /** See `Operation`. */
@@ -28,8 +33,8 @@ export const departures: readonly Operation[] = [
     input: forget,
     output: forgetSchema,
     run(agent, input) {
-      const { member, now } = input as z.infer<typeof forget>;
-      return agent.forget(member, now);
+      const { member, now, unsafe } = input as z.infer<typeof forget>;
+      return agent.forget(member, now, unsafe);
     },
   },
   {

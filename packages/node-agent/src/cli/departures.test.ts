@@ -57,8 +57,10 @@ async function serve(parts: {
       asked.push(`about ${member}`);
       return report();
     },
-    forget: (member, now) => {
-      asked.push(`forget ${member}${now === true ? ' now' : ''}`);
+    forget: (member, now, unsafe) => {
+      const others =
+        unsafe === undefined ? '' : ` unsafe with ${unsafe.others.join(' ') || 'nobody'}`;
+      asked.push(`forget ${member}${now === true ? ' now' : ''}${others}`);
       return ok(running);
     },
     leave: () => parts.leave ?? ok(leaving()),
@@ -155,6 +157,45 @@ describe('forget', () => {
         /Not done within 0s; it waits for its guardians\. The agent goes on with it/,
       ),
     });
+  });
+
+  test('--unsafe takes several members, all names typed, and waits for each', async () => {
+    const oak = { ...plan, member: '12D3c', name: 'oak' };
+    const asked = await serve({
+      forgets: [ok(plan), ok(oak), ok(done), ok({ ...oak, state: 'done', message: 'done' })],
+    });
+    const ran = await hedgerow('forget birch oak --unsafe', 'birch oak');
+    expect(ran.err).toMatch(
+      /birch \(12D3b\): 256 addresses in 1 piece\n.*no way back.*Type birch oak to/s,
+    );
+    expect(ran.code).toBe(0);
+    expect(ran.out.split('\n')).toHaveLength(2);
+    expect(asked).toEqual([
+      'about birch',
+      'about oak',
+      'forget 12D3b unsafe with 12D3c',
+      'about 12D3b',
+      'about 12D3c',
+    ]);
+  });
+
+  test('--unsafe asks even about a member that is gone, and does not say that nothing was changed', async () => {
+    const ends = { ...refused, message: 'no complete answer came from oak' };
+    await serve({ forgets: [ok({ ...plan, isGone: true }), ok(ends)] });
+    expect(await hedgerow('forget birch --unsafe', 'no')).toMatchObject({ code: 1 });
+    await server?.close();
+    await serve({ forgets: [ok({ ...plan, isGone: true }), ok(ends)] });
+    const ran = await hedgerow('forget birch --unsafe --yes');
+    expect(ran.err).toMatch(/Not forgotten: no complete answer came from oak\.$/);
+  });
+
+  test('takes one member at a time without --unsafe', async () => {
+    const asked = await serve({ forgets: [ok(plan)] });
+    expect(await hedgerow('forget birch oak --yes')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/only with --unsafe/),
+    });
+    expect(asked).toEqual([]);
   });
 
   test('passes on that nobody is called so', async () => {

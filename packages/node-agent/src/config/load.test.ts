@@ -92,6 +92,7 @@ describe('a mistake is named with its place', () => {
     ['time', { heartbeat: '1w' }, {}, /--heartbeat: must be a number with s, m, h or d/],
     ['short time', {}, { HEDGEROW_REST: '0s' }, /HEDGEROW_REST: must be .* from 1s/],
     ['hasty delay', { 'reclaim-delay': '2m' }, {}, /--reclaim-delay: .*120s.*3 heartbeats of 60s/],
+    ['short rest', { rest: '3s' }, {}, /--rest: must be 4s or more: plugins stop/],
     ['slow heartbeat', {}, { HEDGEROW_HEARTBEAT: '1h' }, /HEDGEROW_HEARTBEAT: .*3600s/],
     ['switch', {}, { HEDGEROW_JSON: 'maybe' }, /HEDGEROW_JSON must be true or false/],
   ];

@@ -53,6 +53,9 @@ export const defaultReclaimMs = 3_600_000;
 /** Heartbeats that must be missed before a silence is one: a lost message is no death. */
 const minMissed = 3;
 
+/** Agents look at their run directory once a second: a plugin must not take that for silence. */
+const minRestMs = 4_000;
+
 const multiaddrPattern = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/(\d{1,5})(\/p2p\/\w+)?$/;
 
 /** `/ip4/192.0.2.1/tcp/4710` and the like: what the TCP transport can dial. */
@@ -105,7 +108,12 @@ const options = z.strictObject({
   'reserve-blocks': count.optional(),
   heartbeat: duration.optional(),
   'reclaim-delay': duration.optional(),
-  rest: duration.optional(),
+  rest: duration
+    .refine(
+      (ms) => ms >= minRestMs,
+      `must be ${minRestMs / 1000}s or more: plugins stop when an agent was silent for half of it`,
+    )
+    .optional(),
 });
 
 /** The options by their file keys. Unknown keys are found before this is applied. */

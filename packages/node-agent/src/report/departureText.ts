@@ -27,6 +27,25 @@ export function forgetPlanText(report: ForgetReport, now: boolean): string {
   ].join('\n');
 }
 
+/** What will happen when these members are given up by a census. */
+export function unsafePlanText(reports: readonly ForgetReport[], now: boolean): string {
+  const [first] = reports;
+  const who = reports.map(whoText).join(', ');
+  const rows = reports.map((each) => {
+    const size = each.owned.reduce((sum, { size: more }) => sum + more, 0);
+    return `  ${whoText(each)}: ${amount(size)} addresses in ${plural(each.owned.length, 'piece')}`;
+  });
+  return [
+    `Give up ${who} without a quorum of guardians: your word that all of this is off for good.`,
+    'As far as this node knows they own:',
+    ...rows,
+    'Every living member is asked what it has. What is theirs and nobody has comes to this node. Members that',
+    'answer take nothing from them any more and keep their registers no longer: there is no way back from the',
+    `first answer on. ${first === undefined ? '' : restText(first, now)}`,
+    'If one of them still runs, or a member lives that this node has never heard of, addresses get used twice.',
+  ].join('\n');
+}
+
 function restText({ restMs }: ForgetReport, now: boolean): string {
   if (now) return 'Its addresses are given out again at once (--now).';
   return `Addresses that its containers had rest for ${timeText(restMs)} before they are given out again.`;

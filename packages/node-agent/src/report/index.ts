@@ -1,5 +1,5 @@
 export { addressText, gcText, releaseText } from './addressText.ts';
-export { forgetPlanText, forgottenText, timeText } from './departureText.ts';
+export { forgetPlanText, forgottenText, timeText, unsafePlanText } from './departureText.ts';
 export { type MapSources, mapReport, reportedSize } from './mapReport.ts';
 export { type MapTextOptions, mapLine, mapText } from './mapText.ts';
 export { addressesText, statusText } from './statusText.ts';

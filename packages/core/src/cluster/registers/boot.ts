@@ -13,6 +13,7 @@ import { valueChanged } from './adopt.ts';
 import { feedAll, keep } from './guarding.ts';
 import { onSign } from './heartbeat.ts';
 import { openOwn, readOwn } from './own.ts';
+import { livingMembers } from './silence.ts';
 import { contradicts, proveRollback } from './words.ts';
 
 type Start = Extract<Input, { type: 'start' }>;
@@ -31,7 +32,7 @@ export function start(turn: Turn, input: Start): void {
   if (input.suspicion !== undefined) suspect(turn, input.suspicion);
   valueChanged(turn);
   openOwn(turn);
-  const others = [...env.replica.members.keys()].some((member) => member !== state.member);
+  const others = livingMembers(turn).some((member) => member !== state.member);
   state.needsWord = state.register.self !== undefined && others && input.isAlone !== true;
 }
 

@@ -13,7 +13,7 @@ import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
 import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
-import { isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
+import { isGivenUp, isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -30,7 +30,7 @@ export function startCare(
   const known = state.cares.get(owner);
   if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
   const set = keptNow(turn, owner)?.record.set ?? env.replica.registers.latest(owner);
-  if (set === undefined || owner === state.member) return false;
+  if (set === undefined || owner === state.member || isGivenUp(state, owner)) return false;
   const nonce = `${state.bootNonce}.${state.nextCare++}`;
   state.cares.set(owner, {
     owner,
@@ -70,6 +70,7 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
   switch (outcome.kind) {
     case 'decided':
       care.failures = 0;
+      turn.state.censuses.vain.delete(care.owner);
       return goOn(turn, care, outcome.value);
     case 'conflict':
     case 'uncertain':
@@ -77,6 +78,7 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
     case 'unreachable':
       return again(turn, care, outcome.reason);
     case 'frozen':
+      turn.state.censuses.vain.add(care.owner);
       return end(turn, care, 'its register is frozen: two values were signed under one ballot');
   }
 }
@@ -124,7 +126,10 @@ function noteEnd(turn: Turn, owner: MemberId, epoch: number, held: Held<Estate>)
 
 function again(turn: Turn, care: Care, reason: string, pauseMs?: number): void {
   const { state, env } = turn;
-  if (pauseMs === undefined) care.failures += 1;
+  if (pauseMs === undefined) {
+    care.failures += 1;
+    if (care.kind === 'forget') state.censuses.vain.add(care.owner);
+  }
   if (care.failures > maxFailures) return end(turn, care, reason);
   const waitMs = pauseMs ?? state.tuning.registerMs * patience;
   care.nextAtMs = env.nowMs + waitMs * (0.5 + env.random());

@@ -12,6 +12,7 @@ import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { collect, told } from './collect.ts';
 import { replacement } from './guardians.ts';
+import { owed } from './owed.ts';
 import { isSilent } from './silence.ts';
 import type { Care } from './types.ts';
 
@@ -28,6 +29,7 @@ export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   if (care.kind === 'final') return { kind: 'done' };
   return (
     takeOver(turn, care, held.cell.value) ??
+    spread(turn, held.cell.value) ??
     mine(turn, care, held) ??
     settle(turn, care, held) ??
     replace(turn, care) ?? { kind: 'done', ...heirOf(turn, care, held) }
@@ -64,6 +66,14 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
     ...(care.now ? { now: true } : {}),
   };
   return { kind: 'write', changes: [change] };
+}
+
+/** Records that the owner put in force and did not get to publish. */
+function spread(turn: Turn, estate: Estate): Deed | undefined {
+  if (estate.unpublished === undefined) return undefined;
+  const change = owed(turn, estate);
+  if (change !== undefined) return { kind: 'write', changes: [change] };
+  return { kind: 'wait', reason: 'what its owner had not published is stored' };
 }
 
 /** What waits for us: accepted here first, then dropped there. An owner that is back gives what it granted itself. */
@@ -103,6 +113,11 @@ export function settled(
 ): Change | undefined {
   const { state, env } = turn;
   const { to, counter } = entry;
+  if (env.replica.registers.isOverridden(to)) {
+    // Nobody can tell any more how far it had accepted: what it did not have is found by another census.
+    const isTold = told(turn, certain(entry.record));
+    return isTold ? { kind: 'acknowledged', to, counter } : undefined;
+  }
   const final = state.finals.get(to);
   if (final === undefined) {
     startCare(turn, to, 'final');

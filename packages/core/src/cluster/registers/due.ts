@@ -3,6 +3,7 @@ import { estateOf, type NodeState } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { caresDue } from './care.ts';
+import { censusWakeMs } from './census.ts';
 import { heartbeatDue } from './heartbeat.ts';
 import { ownDue, seedAll } from './own.ts';
 import { scan } from './scan.ts';
@@ -49,6 +50,7 @@ function postponeRests({ state, env }: Turn): void {
 export function registersWakeMs(state: NodeState, nowMs: number): number {
   const { desk, isSetStale, moveAtMs } = state.register;
   let atMs = Math.min(state.heartbeatAtMs, desk?.timeoutAtMs ?? Number.POSITIVE_INFINITY);
+  atMs = Math.min(atMs, censusWakeMs(state.censuses.taken));
   if (!state.booted || state.quarantined) return atMs;
   if (isSetStale && moveAtMs > nowMs) atMs = Math.min(atMs, moveAtMs);
   for (const care of state.cares.values()) {

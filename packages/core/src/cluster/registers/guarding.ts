@@ -5,7 +5,7 @@
  * Guarantees: an answer leaves after its persist; a register is kept here only from the epoch on in which its
  * guardians before asked for it, and those are known from proofs or because they were kept here.
  */
-import type { Change, Estate, GuardianSet } from '../../estate/index.ts';
+import { type Change, type Estate, type GuardianSet, isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { signRegister } from '../../ownership/record.ts';
 import {
@@ -25,7 +25,7 @@ import {
   seedBallot,
 } from '../../register/index.ts';
 import { isOnItsWay } from '../pending.ts';
-import type { NodeState } from '../state.ts';
+import { estateOf, type NodeState } from '../state.ts';
 import { type Turn, tell } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { rulesOf } from './desk.ts';
@@ -100,6 +100,7 @@ export function feedAll(turn: Turn, input: AcceptorInput<Estate, Change>, owner?
 function enlist({ state, env }: Turn, ask: Ask<Estate, Change>): boolean {
   if (ask.type !== 'enlist') return false;
   const { owner, set, previous } = ask;
+  if (isGivenUp(state, owner)) return false;
   const guardian = { member: state.member, store: state.store };
   if (!isGuardian(set, guardian) || set.epoch !== ask.epoch) return false;
   if (set.epoch !== previous.epoch + 1) return false;
@@ -109,6 +110,13 @@ function enlist({ state, env }: Turn, ask: Ask<Estate, Change>): boolean {
   if (!isKnown && !isBirth(owner, previous)) return false;
   keep(state, enlistedRecord(owner, guardian, set, previous));
   return true;
+}
+
+/** True for members that a census shut out, or is about to: their registers are nobody's business any more. */
+export function isGivenUp(state: NodeState, member: MemberId): boolean {
+  return (
+    isShut(estateOf(state), member) || state.censuses.answered?.of.owners.includes(member) === true
+  );
 }
 
 /** Epoch 1 is the owner's own store. */

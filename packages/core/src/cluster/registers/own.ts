@@ -62,8 +62,8 @@ export function readOwn(turn: Turn): void {
 /** True when a write may be proposed now. */
 export function mayPropose({ register }: NodeState): boolean {
   const { desk, isRead, writing } = register;
-  if (desk?.proposer.current === undefined) return false;
-  return isRead && !isBusy(desk) && writing === undefined;
+  const isKnown = desk?.proposer.current !== undefined;
+  return desk !== undefined && isKnown && isRead && !isBusy(desk) && writing === undefined;
 }
 
 /** Proposes changes in place of the value that is known. */

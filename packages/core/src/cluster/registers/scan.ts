@@ -7,11 +7,14 @@ import type { MemberId } from '../../membership/types.ts';
 import { silentHeartbeats } from '../../register/index.ts';
 import { estateOf } from '../state.ts';
 import { send, type Turn } from '../turn.ts';
+import type { Input } from '../types.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
+import { onForgetUnsafe } from './census.ts';
 import { settled } from './deeds.ts';
 import { replacement } from './guardians.ts';
 import { keptNow } from './guarding.ts';
+import { takeLeftovers } from './leftovers.ts';
 import { isSilent, silentMs } from './silence.ts';
 
 /** The longest interval between two looks, in heartbeats. */
@@ -26,11 +29,13 @@ export function scan(turn: Turn): void {
     if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
   }
   settleOwn(turn);
+  takeLeftovers(turn);
 }
 
 function look(turn: Turn, owner: MemberId, estate: Estate): void {
   const { state, env } = turn;
   const { registers } = env.replica;
+  if (registers.isOverridden(owner)) return;
   const isGone = registers.isGone(owner);
   const isLost = isGone || isSilent(turn, owner);
   const isQuiet = silentMs(turn, owner) >= silentHeartbeats * state.tuning.heartbeatMs;
@@ -83,12 +88,14 @@ export function onCollect(turn: Turn, owner: MemberId): void {
 }
 
 /** An operator says that a member is off for good. */
-export function onForget(turn: Turn, member: MemberId, now: boolean): void {
+export function onForget(turn: Turn, input: Extract<Input, { type: 'forget' }>): void {
+  if (input.unsafe) return onForgetUnsafe(turn, input);
+  const { member, now } = input;
   const problem = forgetProblem(turn, member);
   if (problem === undefined && startCare(turn, member, 'forget', { now })) return;
   const message =
     problem ??
-    `no guardians are known for ${member}: it kept its register itself, so only its own disk says what it owned; start it again and let it leave`;
+    `no guardians are known for ${member}: it kept its register itself, so only its own disk says what it owned; start it again and let it leave, or, where that disk is lost, forget it with --unsafe`;
   turn.effects.push({
     type: 'event',
     event: { type: 'forgotten', member, outcome: 'refused', message },

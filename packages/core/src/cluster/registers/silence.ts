@@ -31,3 +31,11 @@ export function livingMembers({ state, env }: Turn): readonly MemberId[] {
   const known = [...members.keys()].filter((member) => !registers.isGone(member));
   return known.includes(state.member) ? known : [...known, state.member];
 }
+
+/** All that live and all that own something in the view: of a few the announcement may not have come yet. */
+export function knownMembers(turn: Turn): readonly MemberId[] {
+  const { view, registers } = turn.env.replica;
+  const owners = view.pools.flatMap((pool) => [...view.shares(pool).keys()]);
+  const all = new Set([...livingMembers(turn), ...owners]);
+  return [...all].filter((member) => !registers.isGone(member)).sort();
+}

@@ -1,6 +1,7 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Held, ProposerState } from '../../register/index.ts';
+import type { CensusAnswer, CensusOf, Stuck } from '../messages.ts';
 
 /** A proposer at work on one register, with its pace. */
 export interface Desk {
@@ -43,4 +44,46 @@ export interface Care {
 export interface Final {
   readonly in: Readonly<Record<MemberId, number>>;
   readonly certificate: Uint8Array;
+}
+
+/** A census at work. */
+export interface Census {
+  /** As the operator said it; those of them that are gone already need no heir. */
+  readonly named: readonly MemberId[];
+  readonly owners: readonly MemberId[];
+  /** `--now`: nothing rests. */
+  readonly now: boolean;
+  readonly deadlineMs: number;
+  /** When those are asked again that have not answered. */
+  nextAtMs: number;
+  /** Living members whose registers are being given back to them. */
+  stuck: readonly Stuck[];
+  answers: Map<MemberId, CensusAnswer>;
+  /** Set once all is signed: how many grants this node has taken from each owner when it has everything. */
+  inherits: ReadonlyMap<MemberId, number> | undefined;
+}
+
+/** A census of `from` that this node answers. */
+export interface Counting {
+  readonly from: MemberId;
+  readonly of: CensusOf;
+  readonly sinceMs: number;
+  isAnswered: boolean;
+}
+
+/** What a node has to do with censuses. */
+export interface Censuses {
+  /** The one that this node, an authority, takes. */
+  taken: Census | undefined;
+  /** The one that this node answers, or answered last. */
+  answered: Counting | undefined;
+  /** Hash of what was left of members given up when this node took the last one by itself. */
+  leftovers: string;
+  /** Members whose last try to be forgotten failed, though a quorum of their guardians may seem to be in reach. */
+  readonly vain: Set<MemberId>;
+}
+
+/** None yet. */
+export function noCensuses(): Censuses {
+  return { taken: undefined, answered: undefined, leftovers: '', vain: new Set() };
 }

@@ -1,0 +1,45 @@
+// Counts of several long runs, added up.
+import { Coverage, type Violation } from '@hedgerow/core/testing';
+import type { Swarm } from './measure.ts';
+
+/** What one process counted, as JSON. */
+export interface Partial {
+  readonly seeds: number;
+  readonly steps: number;
+  readonly simulatedMs: number;
+  /** Milliseconds of processor time. */
+  readonly processorMs: number;
+  readonly equivocations: number;
+  readonly faults: readonly (readonly [string, number])[];
+  readonly crashes: readonly (readonly [string, number])[];
+  readonly violations: readonly {
+    readonly seed: number;
+    readonly violation: Pick<Violation, 'invariant' | 'message'>;
+  }[];
+}
+
+/** One swarm out of all. */
+export function addUp(partials: readonly Partial[]): Swarm {
+  const coverage = new Coverage();
+  const sum = (of: (each: Partial) => number): number =>
+    partials.reduce((total, each) => total + of(each), 0);
+  for (const { faults, crashes } of partials) {
+    const other = new Coverage();
+    for (const [name, count] of faults) other.faults.set(name, count);
+    for (const [name, count] of crashes) other.crashes.set(name, count);
+    coverage.merge(other);
+  }
+  return {
+    seeds: sum((each) => each.seeds),
+    steps: sum((each) => each.steps),
+    simulatedHours: sum((each) => each.simulatedMs) / 3_600_000,
+    equivocations: sum((each) => each.equivocations),
+    coverage,
+    violations: partials.flatMap((each) =>
+      each.violations.map(({ seed, violation }) => ({
+        seed,
+        violation: { ...violation, atMs: 0 },
+      })),
+    ),
+  };
+}
