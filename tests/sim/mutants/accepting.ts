@@ -78,9 +78,9 @@ export const accepting: readonly Mutant[] = [
     patches: [
       { file: accept, search: 'body.owner !== state.member || ', replace: '' },
       {
-        file: change,
-        search: 'record.body.owner !== estate.member',
-        replace: "record.body.owner === ''",
+        file: 'estate/taking.ts',
+        search: 'body.owner !== estate.member',
+        replace: "body.owner === ''",
       },
     ],
   },
@@ -109,7 +109,7 @@ export const accepting: readonly Mutant[] = [
     'inNotRaised',
     'the counter of accepted grants is not written',
     change,
-    '    in: { ...estate.in, [from]: counter },',
-    '    in: { ...estate.in, [from]: last },',
+    'in: { ...estate.in, [from]: counter } }) : taken;',
+    'in: { ...estate.in, [from]: last } }) : taken;',
   ),
 ];
