@@ -44,6 +44,7 @@ function startReason(state: NodeState): string {
     }
     return "for the guardians of this node's register to take its first write; while they still hear an earlier start of this node they wait until that was silent for three heartbeats";
   }
+  if (!state.needsWord && state.listensUntilMs > 0) return 'a moment, for a member that knows it';
   if (!state.needsWord) return 'for the first write of this start';
   return 'for a word of another member that this disk is not from the past; if no other member is left, start the agent once with --alone';
 }

@@ -55,6 +55,8 @@ export interface NodeState {
   heartbeatAtMs: number;
   /** A word of another member is needed before this start may write (rule R4). */
   needsWord: boolean;
+  /** A start that knows nobody listens until then for somebody who knows it. */
+  listensUntilMs: number;
   isLeaving: boolean;
   hasLeft: boolean;
   /** Set once the boot nonce of this start is in the register. */
@@ -124,6 +126,7 @@ export function createNode(options: NodeOptions): NodeState {
     startedAtMs: 0,
     heartbeatAtMs: Number.POSITIVE_INFINITY,
     needsWord: false,
+    listensUntilMs: 0,
     isLeaving: false,
     hasLeft: false,
     booted: false,

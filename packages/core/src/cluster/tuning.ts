@@ -16,6 +16,7 @@ export const defaultTuning: Tuning = {
   persistRetryMs: 1_000,
   grantsPerMinute: 120,
   grantBurst: 20,
+  listenMs: 2_000,
   heartbeatMs: 60_000,
   reclaimMs: 3_600_000,
   restMs: 86_400_000,

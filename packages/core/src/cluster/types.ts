@@ -208,6 +208,8 @@ export interface Tuning {
   /** Token bucket a donor keeps per peer. */
   readonly grantsPerMinute: number;
   readonly grantBurst: number;
+  /** A start that knows of no other member, and is not the first, listens this long for one that knows it. */
+  readonly listenMs: number;
   /** A sign of life goes to our guardians this often. */
   readonly heartbeatMs: number;
   /** The reserve of a member that was silent for this long is taken over. */

@@ -110,14 +110,8 @@ export class SimNode {
     const { register, storeId: store } = disk;
     const { member, tuning } = this;
     const state = createNode({ member, genesis, register, store, tuning });
-    const env = {
-      nowMs: 0,
-      random: () => this.random.next(),
-      signer: this.signer,
-      verify,
-      replica,
-    };
-    this.running = { state, env };
+    const random = (): number => this.random.next();
+    this.running = { state, env: { nowMs: 0, random, signer: this.signer, verify, replica } };
     this.run.agentStarted();
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
     this.take(disk.startInput(`${this.name}-${this.life}`));

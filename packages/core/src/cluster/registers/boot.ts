@@ -33,7 +33,10 @@ export function start(turn: Turn, input: Start): void {
   valueChanged(turn);
   openOwn(turn);
   const others = livingMembers(turn).some((member) => member !== state.member);
-  state.needsWord = state.register.self !== undefined && others && input.isAlone !== true;
+  const isOwn = state.register.self !== undefined && input.isAlone !== true;
+  state.needsWord = isOwn && others;
+  const isFirst = estateOf(state).bootNonce === '';
+  if (isOwn && !others && !isFirst) state.listensUntilMs = nowMs + state.tuning.listenMs;
 }
 
 /** The shell has reason to think that this store is a copy, or from the past. */
@@ -51,6 +54,7 @@ export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
   if (state.booted || state.quarantined || state.needsWord || !state.register.isRead) return;
   if (estateOf(state).sealed || state.bootNonce === '') return;
+  if (turn.env.nowMs < state.listensUntilMs) return;
   const isBooting = isOnItsWay(
     state,
     (intent) => intent.kind === 'change' && intent.change.kind === 'boot',
@@ -65,6 +69,12 @@ export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello):
   onSign(turn, from, { type: 'heard', bootNonce });
   const { register } = state;
   if (!register.isRead) return;
+  state.listensUntilMs = 0;
+  if (register.self !== undefined && about.epoch > 0) {
+    // Others keep this node's register by now: the proof of it comes with their sets.
+    state.needsWord = true;
+    return;
+  }
   if (contradicts(turn, from, about)) {
     if (register.desk === undefined) return proveRollback(turn, from, about);
     // Others may have written to the register since it was last read here: a heir takes reserve behind our back.
