@@ -98,21 +98,7 @@ export function createNode(options: NodeOptions): NodeState {
     pools: new Map(genesis.pools.map((pool) => [pool.name, pool])),
     tuning: { ...defaultTuning, ...tuning },
     store,
-    register: {
-      value: register,
-      self: openSelf(register),
-      desk: undefined,
-      isRead: false,
-      writing: undefined,
-      decided: [],
-      wantsRead: false,
-      moveAtMs: 0,
-      isSetStale: true,
-      doubts: new Map(),
-      unfit: new Map(),
-      sealedBy: undefined,
-      isOver: false,
-    },
+    register: ownRegister(register),
     acceptors: new Map(),
     kept: new Map(),
     cares: new Map(),
@@ -142,6 +128,24 @@ export function createNode(options: NodeOptions): NodeState {
     announcement: undefined,
     syncAtMs: 0,
     wakeAtMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+function ownRegister(value: Versioned): OwnRegister {
+  return {
+    value,
+    self: openSelf(value),
+    desk: undefined,
+    isRead: false,
+    writing: undefined,
+    decided: [],
+    wantsRead: false,
+    moveAtMs: 0,
+    isSetStale: true,
+    doubts: new Map(),
+    unfit: new Map(),
+    sealedBy: undefined,
+    isOver: false,
   };
 }
 
