@@ -62,7 +62,10 @@ function isForUs(turn: Turn, from: MemberId, { record }: Grant): boolean {
 function again(turn: Turn, from: MemberId, { record }: Grant, accepted: number): void {
   const { view } = turn.env.replica;
   const known = isPublished(turn, record);
-  if (!known && view.assess(record) !== 'active') {
+  const verdict = known ? 'active' : view.assess(record);
+  // A set that went back in time, or has not caught up, proves nothing.
+  if (verdict === 'pending') return askForDiff(turn, from);
+  if (verdict !== 'active') {
     raise(turn, from, {
       code: 'rolled-back',
       message: `${from} sends an old grant counter with another grant (${record.body.prefix}): its state went back in time; stop that node and see what it was restored from`,
