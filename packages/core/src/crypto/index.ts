@@ -10,5 +10,6 @@ export {
   toHex,
   utf8,
 } from './bytes.ts';
+export { type Digest, fakeDigest } from './fakeDigest.ts';
 export { fakeSigner, fakeVerify } from './fakeSigner.ts';
 export type { Signer, Verify } from './types.ts';

@@ -19,6 +19,7 @@ import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from 
 import { isOnPath, type MerklePath, merklePath } from './merkle.ts';
 import type { Vote } from './messages.ts';
 import type { Override } from './override.ts';
+import { setText } from './quorum.ts';
 import { isDecided } from './seed.ts';
 import type { Ballot } from './types.ts';
 
@@ -51,14 +52,33 @@ export function certify(
   return path === undefined ? undefined : { ...bare, path };
 }
 
-/** Did a quorum of this set decide the cell that the certificate shows? */
+/** Answers of `isCertified`, by network and set: votes are dear to check. */
+const answers = new WeakMap<Verify, WeakMap<Certificate, Map<string, boolean>>>();
+
+/** Did a quorum of this set decide the cell that the certificate shows? Certificates are never changed. */
 export function isCertified(
+  network: NetworkId,
+  verify: Verify,
+  certificate: Certificate,
+  set: GuardianSet,
+): boolean {
+  if (set.epoch !== certificate.epoch) return false;
+  const known = answers.get(verify) ?? new WeakMap<Certificate, Map<string, boolean>>();
+  answers.set(verify, known);
+  const bySet = known.get(certificate) ?? new Map<string, boolean>();
+  known.set(certificate, bySet);
+  const key = `${network} ${setText(set)}`;
+  const answer = bySet.get(key) ?? isVoted(network, verify, certificate, set);
+  bySet.set(key, answer);
+  return answer;
+}
+
+function isVoted(
   network: NetworkId,
   verify: Verify,
   { owner, epoch, ballot, head, votes }: Certificate,
   set: GuardianSet,
 ): boolean {
-  if (set.epoch !== epoch) return false;
   const digest = digestOfHead(network, owner, epoch, head);
   return isDecided(
     (signer, statement, signature) => verify(signer, statementBytes(network, statement), signature),
@@ -126,9 +146,18 @@ export function encodeOverride(override: Override): Uint8Array {
   return encode(override, { ignoreUndefinedProperties: true });
 }
 
+const proofShape = z.union([shape, overrideShape]);
+/** What bytes said when they were first read: a proof is asked about again and again, and never changed. */
+const proofs = new WeakMap<Uint8Array, Decoded<Certificate | Override>>();
+
 /** What these bytes prove: votes, or an authority's word. Code: `malformed-certificate`. */
 export function decodeProof(bytes: Uint8Array): Decoded<Certificate | Override> {
-  return decodeAs(z.union([shape, overrideShape]), bytes);
+  let decoded = proofs.get(bytes);
+  if (decoded === undefined) {
+    decoded = decodeAs(proofShape, bytes);
+    proofs.set(bytes, decoded);
+  }
+  return decoded;
 }
 
 type Decoded<T> = Result<T, Refusal<'malformed-certificate'>>;

@@ -40,13 +40,25 @@ export function vouchedRecords(estate: Estate): readonly RecordId[] {
     .map(({ record }) => recordId(record.body));
 }
 
+/** Hashes of estates, which are never changed: one estate is in many cells, and a cell is named many times. */
+const hashes = new WeakMap<Estate, Pick<Head, 'estate' | 'records'>>();
+
+function hashesOf(value: Estate): Pick<Head, 'estate' | 'records'> {
+  let known = hashes.get(value);
+  if (known === undefined) {
+    const estate = sha256Hex(encode([estateTag, value]));
+    known = { estate, records: merkleRoot(vouchedRecords(value)) };
+    hashes.set(value, known);
+  }
+  return known;
+}
+
 /** The head of a cell. */
 export function headOf({ version, mark, value, next }: Cell<Estate>): Head {
   const head = {
     version,
     mark,
-    estate: sha256Hex(encode([estateTag, value])),
-    records: merkleRoot(vouchedRecords(value)),
+    ...hashesOf(value),
     sealed: value.sealed === true,
   };
   return next === undefined ? head : { ...head, next };

@@ -71,8 +71,19 @@ function ranked(members: readonly Candidate[], seed: string): readonly Candidate
   return weighed.map(({ each }) => each);
 }
 
+/** Weights that were worked out: the same few are asked for whenever a member comes or goes. */
+const weights = new Map<string, string>();
+const mostWeights = 1 << 16;
+
 function weightOf(seed: string, member: MemberId): string {
-  return sha256Hex(utf8(`hedgerow/guardian/1\n${seed}\n${member}`));
+  const text = `hedgerow/guardian/1\n${seed}\n${member}`;
+  let weight = weights.get(text);
+  if (weight === undefined) {
+    weight = sha256Hex(utf8(text));
+    if (weights.size >= mostWeights) weights.clear();
+    weights.set(text, weight);
+  }
+  return weight;
 }
 
 function named(members: readonly Candidate[]): readonly Guardian[] {

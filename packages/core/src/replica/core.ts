@@ -1,5 +1,6 @@
 // What both replicas are: a set of entries, a log of places for each publisher, and what we publish ourselves.
 // It takes places that passed a gate and knows no encoding. Clock continuity is decided here and only here.
+import type { Digest } from '../crypto/index.ts';
 import type { RecordId, SignedEntry, ViewChange } from '../ownership/index.ts';
 import { type Refusal, refuse } from '../result.ts';
 import type { Ledger } from './ledger.ts';
@@ -42,8 +43,8 @@ export class ReplicaCore {
   }
 
   /** One without entries; `ledger` is empty and belongs to it. */
-  static empty(packer: Packer, ledger: Ledger): ReplicaCore {
-    return new ReplicaCore(packer, { set: new EntrySet(ledger), log: new Log() });
+  static empty(packer: Packer, ledger: Ledger, digest?: Digest): ReplicaCore {
+    return new ReplicaCore(packer, { set: new EntrySet(ledger, digest), log: new Log() });
   }
 
   /** An independent copy; `ledger` is new and gets all entries. */

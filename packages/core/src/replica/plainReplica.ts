@@ -1,6 +1,6 @@
 // The replica for simulations: the same set, log and rules as the Yjs replica, over plain objects. Nothing is
 // encoded and places are not signed, so it believes *who published*; entries are checked as everywhere.
-import type { Verify } from '../crypto/index.ts';
+import type { Digest, Verify } from '../crypto/index.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { checkEntry, type RecordId, type SignedEntry } from '../ownership/index.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
@@ -29,6 +29,8 @@ export interface PlainReplicaOptions {
   readonly ledger: Ledger;
   /** Of `createEntryCheck`, shared among the nodes of a simulation so that each entry is checked once. */
   readonly check?: EntryCheck;
+  /** What sets are hashed with: SHA-256, or something faster where nobody looks for collisions. */
+  readonly digest?: Digest;
 }
 
 /** A check that remembers its answers for as long as the entry objects live: entries are never mutated. */
@@ -48,7 +50,10 @@ export function createEntryCheck(network: NetworkId, verify: Verify): EntryCheck
 export function createPlainReplica(options: PlainReplicaOptions): PlainReplica {
   const check = options.check ?? createEntryCheck(options.network, options.verify);
   const client = clientIdOf(options.member, options.storeId);
-  return new PlainReplica(ReplicaCore.empty(plainPacker(client, check), options.ledger), check);
+  return new PlainReplica(
+    ReplicaCore.empty(plainPacker(client, check), options.ledger, options.digest),
+    check,
+  );
 }
 
 /** What a plain replica had at some time. */

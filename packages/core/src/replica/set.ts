@@ -1,6 +1,6 @@
 // The grow-only set of entries: join is union, nothing ever leaves. What is derived from it (hash,
 // members, view, registers) depends only on which entries it has, never on who published them or in what order.
-import { toHex } from '../crypto/index.ts';
+import { type Digest, toHex } from '../crypto/index.ts';
 import type { MemberBody, MemberId } from '../membership/types.ts';
 import { memberEntryId } from '../ownership/record.ts';
 import type { RecordId, SignedEntry, ViewChange } from '../ownership/types.ts';
@@ -25,10 +25,12 @@ export class EntrySet {
   #size = 0;
   /** Asked for far more often than it changes. */
   #hash: string | undefined;
+  readonly #digest: Digest | undefined;
 
   /** `ledger` must be empty, as the set is: it belongs to this set from now on. */
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, digest?: Digest) {
     this.ledger = ledger;
+    this.#digest = digest;
   }
 
   /** A set with the same entries. `ledger` gets all of them, so this costs what it costs to fill one. */
@@ -39,7 +41,7 @@ export class EntrySet {
 
   /** A set with the same entries, that `ledger` has already. O(members). */
   static sharing(other: EntrySet, ledger: Ledger): EntrySet {
-    const set = new EntrySet(ledger);
+    const set = new EntrySet(ledger, other.#digest);
     for (const [member, body] of other.#members) set.#members.set(member, body);
     set.#trie = other.#trie;
     set.#size = other.#size;
@@ -79,13 +81,13 @@ export class EntrySet {
 
   /** Hash of the set of entry ids, 64 hex digits. Costs a path of hashes for what came since the last call. */
   hash(): string {
-    this.#hash ??= toHex(trieHash(this.#trie));
+    this.#hash ??= toHex(trieHash(this.#trie, this.#digest));
     return this.#hash;
   }
 
   /** See `trieSliceHash`. */
   sliceHash(prefix: string): string {
-    return trieSliceHash(this.#trie, prefix);
+    return trieSliceHash(this.#trie, prefix, this.#digest);
   }
 
   /** Entry ids that begin with `prefix`, in order. */

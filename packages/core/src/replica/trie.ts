@@ -6,13 +6,13 @@
 // Update Propagation with Homomorphic Hashing", IACR ePrint 2019/227), expands every id to 2 KiB, 64
 // SHA-256 compressions. A path here costs as much, a batch of additions far less, and a collision of
 // the root is a collision of SHA-256. Ids are hashes themselves, so paths are as short as log16(n).
-import { sha256Bytes, toHex } from '../crypto/index.ts';
+import { type Digest, sha256Bytes, toHex } from '../crypto/index.ts';
 
 const fanOut = 16;
-const digest = 32;
+const idLength = 32;
 const header = 4;
 /** What is hashed next: one branch at a time. */
-const bytes = new Uint8Array(header + fanOut * digest);
+const bytes = new Uint8Array(header + fanOut * idLength);
 
 interface Leaf<V> {
   readonly id: string;
@@ -64,20 +64,27 @@ export function* trieEntries<V>(
  * Equal for equal sets of ids that begin with `prefix`, whatever else there is: '' when there is none, the id
  * when there is one, else 64 hex digits. Two tries differ in the slices where these do.
  */
-export function trieSliceHash<V>(trie: Trie<V>, prefix: string): string {
+export function trieSliceHash<V>(
+  trie: Trie<V>,
+  prefix: string,
+  digest: Digest = sha256Bytes,
+): string {
   const node = nodeUnder(trie, prefix);
   if (node === undefined) return '';
-  return 'id' in node ? node.id : toHex(trieHash(node));
+  return 'id' in node ? node.id : toHex(trieHash(node, digest));
 }
 
 /**
  * SHA-256 over which children there are, which of them are ids, and each child's id or hash: 32 bytes.
- * Only branches that are new since it was last asked for are hashed.
+ * Only branches that are new since it was last asked for are hashed. A simulation may take another digest,
+ * the same for all its tries.
  */
-export function trieHash<V>(trie: Trie<V>): Uint8Array {
+export function trieHash<V>(trie: Trie<V>, digest: Digest = sha256Bytes): Uint8Array {
   if (trie.hash !== undefined) return trie.hash;
   const { children } = trie;
-  for (const child of children) if (child !== undefined && !('id' in child)) trieHash(child);
+  for (const child of children) {
+    if (child !== undefined && !('id' in child)) trieHash(child, digest);
+  }
   let present = 0;
   let leaves = 0;
   let length = header;
@@ -88,14 +95,14 @@ export function trieHash<V>(trie: Trie<V>): Uint8Array {
     if ('id' in child) {
       leaves |= 1 << digit;
       writeId(child.id, length);
-    } else bytes.set(trieHash(child), length);
-    length += digest;
+    } else bytes.set(trieHash(child, digest), length);
+    length += idLength;
   }
   bytes[0] = present >> 8;
   bytes[1] = present & 0xff;
   bytes[2] = leaves >> 8;
   bytes[3] = leaves & 0xff;
-  trie.hash = sha256Bytes(bytes.subarray(0, length));
+  trie.hash = digest(bytes.subarray(0, length));
   return trie.hash;
 }
 
@@ -141,8 +148,8 @@ function digitAt(id: string, depth: number): number {
 
 /** Puts the bytes of an id into `bytes`. */
 function writeId(id: string, at: number): void {
-  let wrong = id.length ^ (2 * digest);
-  for (let byte = 0; byte < digest; byte += 1) {
+  let wrong = id.length ^ (2 * idLength);
+  for (let byte = 0; byte < idLength; byte += 1) {
     const high = digitAt(id, 2 * byte);
     const low = digitAt(id, 2 * byte + 1);
     wrong |= (high | low) & ~15;

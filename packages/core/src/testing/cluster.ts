@@ -6,13 +6,11 @@
 import type { Alarm, Input } from '../cluster/types.ts';
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
-import { firstEstate } from '../estate/index.ts';
 import type { Estate } from '../estate/types.ts';
-import { genesisHoldings } from '../membership/genesis.ts';
 import type { Genesis, Pool } from '../membership/types.ts';
 import { Coverage } from './coverage.ts';
 import { Disk } from './disk.ts';
-import { estateText, genesisOf, memberName } from './genesis.ts';
+import { estateText, genesisOf, memberName, pastOf } from './genesis.ts';
 import { codeOf, History } from './history.ts';
 import { byHook, type Hook } from './hooks.ts';
 import { Links } from './links.ts';
@@ -59,7 +57,6 @@ export class Cluster {
   readonly tried: Set<string> = new Set();
   /** Ids of records that give the same addresses to two members. */
   readonly equivocations: string[] = [];
-  /** Violations of these are told in the history and end nothing. */
   /** Stores that went back in time, by owner and epoch of the register that they keep. */
   readonly wentBack: Map<string, string> = new Map();
   /** What may be broken: `options.tolerated`. */ readonly tolerated: ReadonlySet<string>;
@@ -98,10 +95,9 @@ export class Cluster {
   addNode(): SimNode {
     const index = this.nodes.length;
     const signer = fakeSigner(memberName(index));
-    const holdings = genesisHoldings(this.genesis, signer.member);
-    const estate = firstEstate(signer.member, holdings);
+    const { estate, updates } = pastOf(signer.member, this.genesis, this.options);
     const ballot = { counter: 0, proposer: signer.member, bootNonce: '' };
-    const disk = new Disk({ ballot, estate }, `store-${index}`);
+    const disk = new Disk({ ballot, estate }, `store-${index}`, updates);
     return this.place(signer, disk);
   }
 

@@ -30,9 +30,9 @@ export class Disk {
   /** Drawn when the database was made: another one after a loss. */
   storeId: string;
   /** Stored updates, oldest first. */
-  updates: Update[] = [];
+  updates: Update[];
   /** How many of them are surely on the platter: a crash may lose what was only `keep` since. */
-  flushed = 0;
+  flushed: number;
   /** Registers that are kept here, by owner and epoch. A new map for each change. */
   acceptors: ReadonlyMap<string, AcceptorRecord<Estate>> = new Map();
   /** Boot nonces that starts were about to write. */
@@ -42,10 +42,12 @@ export class Disk {
   /** One state for each register write, oldest first. */
   readonly history: Snapshot[] = [];
 
-  /** A new database with this register and no updates. */
-  constructor(register: Versioned, storeId: string) {
+  /** A new database with this register and these updates. */
+  constructor(register: Versioned, storeId: string, updates: readonly Update[] = []) {
     this.register = register;
     this.storeId = storeId;
+    this.updates = [...updates];
+    this.flushed = updates.length;
     this.remember();
   }
 
@@ -138,11 +140,9 @@ export class Disk {
 
   /** An image of this disk. */
   copy(): Disk {
-    const copy = new Disk(this.register, this.storeId);
-    copy.updates = [...this.updates];
+    const copy = new Disk(this.register, this.storeId, this.updates);
     copy.acceptors = this.acceptors;
     copy.attempted = this.attempted;
-    copy.flushed = copy.updates.length;
     return copy;
   }
 }

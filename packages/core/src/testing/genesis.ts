@@ -1,7 +1,10 @@
 /** The birth of a simulated cluster, and estates in words. */
 import { formatPrefix, halves, prefixOf } from '../address/index.ts';
+import { firstEstate } from '../estate/index.ts';
 import type { Estate } from '../estate/types.ts';
+import { genesisHoldings } from '../membership/genesis.ts';
 import type { Founder, Genesis, Pool } from '../membership/types.ts';
+import type { ClusterOptions, Past } from './types.ts';
 
 /** The member that the node of this number is. */
 export function memberName(index: number): string {
@@ -36,4 +39,10 @@ export function genesisOf(seed: number, pools: readonly Pool[], founders: number
   }));
   const nonce = (seed >>> 0).toString(16).padStart(32, '0');
   return { cluster: 'simulated', nonce, pools, founders: list, authorities: [memberName(0)] };
+}
+
+/** What a member has on its disk before its first start: what the options say, else what it founded the cluster with. */
+export function pastOf(member: string, genesis: Genesis, { past }: ClusterOptions): Past {
+  if (past !== undefined) return past(member, genesis);
+  return { estate: firstEstate(member, genesisHoldings(genesis, member)), updates: [] };
 }

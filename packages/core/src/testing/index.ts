@@ -17,7 +17,7 @@ export {
   isSpecial,
   mixFaults,
 } from './faults.ts';
-export { estateText } from './genesis.ts';
+export { estateText, memberName } from './genesis.ts';
 export type { History } from './history.ts';
 export type { Links } from './links.ts';
 export type { NetFault, NetFaultKind } from './network.ts';
@@ -31,6 +31,7 @@ export type {
   Action,
   Checker,
   ClusterOptions,
+  Past,
   Quiet,
   ReplicaParts,
   Script,

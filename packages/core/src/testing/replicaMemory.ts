@@ -9,7 +9,7 @@
 import type { RecordId } from '../ownership/types.ts';
 import { enter, type Ledger } from '../replica/ledger.ts';
 import { PlainReplica, type PlainSnapshot } from '../replica/plainReplica.ts';
-import type { Replica, Update } from '../replica/types.ts';
+import type { Place, Replica, Update } from '../replica/types.ts';
 import type { Disk } from './disk.ts';
 
 /** What a replica had when it had the first so many updates of a disk. */
@@ -65,28 +65,32 @@ export class ReplicaMemory {
     this.losses += 1;
     const { durable } = this;
     if (durable === undefined || durable.updates > disk.updates.length) return this.forget();
-    const { snapshot } = durable;
-    const spare = this.usable(snapshot) ?? { ledger: this.source.ledger(), updates: 0 };
-    for (const update of disk.updates.slice(spare.updates, durable.updates)) {
-      for (const { entry } of placesOf(update)) enter(spare.ledger, entry);
-    }
-    this.kept = durable.replica.reopened(snapshot, spare.ledger);
-    this.known = durable.updates;
     const { view, registers } = replica;
-    const others = updates.flatMap((update) => placesOf(update).map(({ id }) => id));
-    this.spare = { ledger: { view, registers }, updates: durable.updates, others };
+    const ledger = { view, registers };
+    const others = placesInLedger(updates).map(({ id }) => id);
+    const next = others.length === 0 ? ledger : this.ledgerOf(durable, disk);
+    this.kept = durable.replica.reopened(durable.snapshot, next);
+    this.known = durable.updates;
+    if (others.length > 0) this.spare = { ledger, updates: durable.updates, others };
   }
 
   /** The replica of the next process. */
   open(disk: Disk): Replica {
-    const replica = this.kept ?? this.source.load(disk);
+    const replica = this.kept ?? this.load(disk);
     // A process that was killed just after a write has not heard of it, the next one reads it.
-    if (this.kept !== undefined) {
-      for (const update of disk.updates.slice(this.known)) replica.receive(update);
-    }
+    for (const update of disk.updates.slice(this.known)) replica.receive(update);
     this.kept = undefined;
     this.known = disk.updates.length;
     return replica;
+  }
+
+  /** Reads the disk, and makes the spare ledger from the same entries: it would be wanted later. */
+  private load(disk: Disk): Replica {
+    const ledger = this.source.ledger();
+    for (const { entry } of placesInLedger(disk.updates)) enter(ledger, entry);
+    this.spare = { ledger, updates: disk.updates.length, others: [] };
+    this.known = disk.updates.length;
+    return this.source.load(disk);
   }
 
   /** The disk is another one now. */
@@ -96,12 +100,22 @@ export class ReplicaMemory {
     this.spare = undefined;
   }
 
-  /** The spare ledger, if everything that it has seen is in this set. */
-  private usable(snapshot: PlainSnapshot): Spare | undefined {
-    return this.spare?.others.every((id) => snapshot.has(id)) ? this.spare : undefined;
+  /** The spare ledger, if everything that it has seen is durable, or a new one, with what is durable. */
+  private ledgerOf({ snapshot, updates }: Durable, disk: Disk): Ledger {
+    const isUsable = this.spare?.others.every((id) => snapshot.has(id)) === true;
+    const spare = isUsable ? this.spare : undefined;
+    const ledger = spare?.ledger ?? this.source.ledger();
+    const missing = disk.updates.slice(spare?.updates ?? 0, updates);
+    for (const { entry } of placesInLedger(missing)) enter(ledger, entry);
+    return ledger;
   }
 }
 
-function placesOf(update: Update) {
-  return update instanceof Uint8Array ? [] : update.places;
+/** Places of records and proofs. What members say of themselves is in no ledger. */
+function placesInLedger(updates: readonly Update[]): readonly Place[] {
+  return updates.flatMap((update) =>
+    update instanceof Uint8Array
+      ? []
+      : update.places.filter(({ entry }) => entry.type !== 'member'),
+  );
 }

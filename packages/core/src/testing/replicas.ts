@@ -1,5 +1,5 @@
 /** Makes the replicas of one cluster. All share one check, so that each entry is checked once. */
-import { fakeVerify } from '../crypto/index.ts';
+import { fakeDigest, fakeVerify } from '../crypto/index.ts';
 import type { Signer } from '../crypto/types.ts';
 import { genesisRecords, networkIdOf } from '../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId } from '../membership/types.ts';
@@ -74,6 +74,6 @@ export class Replicas {
     const { network, check } = this;
     const parts = { network, storeId, verify: fakeVerify, ledger: this.ledger() };
     if (this.make !== undefined) return this.make({ ...parts, signer });
-    return createPlainReplica({ ...parts, member: signer.member, check });
+    return createPlainReplica({ ...parts, member: signer.member, check, digest: fakeDigest });
   }
 }

@@ -1,13 +1,13 @@
 import type { Alarm, Input, Tuning } from '../cluster/types.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
-import type { NetworkId, Pool } from '../membership/types.ts';
+import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';
 
 import type { Encoding } from '../replica/hostile.ts';
 
 import type { Ledger } from '../replica/ledger.ts';
 
-import type { Replica } from '../replica/types.ts';
+import type { Replica, Update } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';
 import type { Deed } from './deed.ts';
 import type { Faults } from './faults.ts';
@@ -111,6 +111,14 @@ export interface ReplicaParts {
   readonly ledger: Ledger;
 }
 
+/** What a member's disk has before it is first started. */
+export interface Past {
+  /** Its register, kept by itself. */
+  readonly estate: Estate;
+  /** Stored updates, oldest first. */
+  readonly updates: readonly Update[];
+}
+
 /** How a cluster is built. Everything has a default. */
 export interface ClusterOptions {
   /** Default: `defaultPools`. */
@@ -119,6 +127,8 @@ export interface ClusterOptions {
   readonly founders?: number;
   /** What differs from the default tuning of a node. `simulate` mixes one from the seed by default. */
   readonly tuning?: Partial<Tuning>;
+  /** A cluster with a past; all estates together must own every address once. Default: just born. */
+  readonly past?: (member: MemberId, genesis: Genesis) => Past;
   /** Default: all of `allCheckers`. */
   readonly checkers?: () => readonly Checker[];
   /** What happens by chance. Default: `allDeeds`. */
