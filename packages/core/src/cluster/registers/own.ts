@@ -6,7 +6,15 @@
  */
 import type { Change, Estate, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import { type Answer, bornRecord, type Goal, type Held, openSelf } from '../../register/index.ts';
+import {
+  type Answer,
+  bornRecord,
+  type Goal,
+  type Held,
+  openSelf,
+  sameBallot,
+  type Versioned,
+} from '../../register/index.ts';
 import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
@@ -187,9 +195,17 @@ function found(turn: Turn, held: Held<Estate>): void {
   const isFirst = !register.isRead;
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
+  const isKnown = !isFirst && isSame(register.value, held);
   adopt(turn, held);
   settleDoubts(turn);
-  register.decided.push({ applied: [], entries: [] });
+  // Whoever makes us read again and again must not make us write as often.
+  if (!isKnown) register.decided.push({ applied: [], entries: [] });
+}
+
+/** True when a read found what is known already, in the ballot in which it is known. */
+function isSame({ ballot, estate }: Versioned, held: Held<Estate>): boolean {
+  const { guardians } = held.cell.value;
+  return guardians.epoch === estate.guardians.epoch && sameBallot(ballot, held.ballot);
 }
 
 /** Not all next guardians answered: everything stays as it is. */

@@ -23,6 +23,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'clone',
     'replayRecord',
     'forge',
+    'oversize',
   ],
   wiped: ['wipeRun'],
   storage: ['writeError', 'diskFull'],

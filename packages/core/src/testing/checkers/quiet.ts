@@ -1,4 +1,5 @@
 /** L4: no message storm. Traffic returns to the idle rate. */
+import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
 /** Writes of a node while nothing happens: blocks of the last wishes may still go back to reserve. */
@@ -21,21 +22,12 @@ export function quiet(): Checker {
       if (writes <= mostWritten) return undefined;
       return `${writes} writes in a quiet cluster: something goes round without end`;
     },
-    settled({ quiet: since, links, nodes, steps, nowMs }) {
+    settled(cluster) {
+      const { quiet: since, links, nodes, steps, nowMs } = cluster;
       if (since === undefined) return undefined;
       const lastedMs = nowMs - since.sinceMs;
       let most = 16 * nodes.length;
-      for (const { state } of nodes) {
-        if (state === undefined) continue;
-        most += (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
-        const guardians = state.register.desk?.proposer.set.members.length ?? 0;
-        const beats = Math.ceil(lastedMs / (state.tuning.heartbeatMs * 0.9));
-        most += guardians * (beats + 2 * mostQuietWrites);
-        const rounds = lastedMs / (state.tuning.roundPauseMaxMs * 0.75);
-        for (const { answers, pausesAll } of state.demands.values()) {
-          if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);
-        }
-      }
+      for (const node of nodes) most += idleOf(node, lastedMs) + ofDisputes(node, lastedMs);
       const sent = links.sent - since.sent;
       if (sent > most) {
         return `${sent} messages in ${lastedMs / 1000} quiet seconds, ${Math.ceil(most)} are idle`;
@@ -46,4 +38,43 @@ export function quiet(): Checker {
       return `${stepped} steps in ${lastedMs / 1000} quiet seconds, ${Math.ceil(mostSteps)} are idle`;
     },
   };
+}
+
+/** What one node sends while nothing happens. */
+function idleOf({ state, cluster: { nodes } }: SimNode, lastedMs: number): number {
+  if (state === undefined) return 0;
+  let most = (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
+  const guardians = state.register.desk?.proposer.set.members.length ?? 0;
+  const beats = Math.ceil(lastedMs / (state.tuning.heartbeatMs * 0.9));
+  most += guardians * (beats + 2 * mostQuietWrites);
+  const rounds = lastedMs / (state.tuning.roundPauseMaxMs * 0.75);
+  for (const { answers, pausesAll } of state.demands.values()) {
+    if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);
+  }
+  return most;
+}
+
+/**
+ * What injected equivocation leaves behind: a donor that is asked by somebody who took a grant that was never given
+ * looks again at what it gave, and guardians offer what is disputed to whom it waits for at each heartbeat.
+ */
+function ofDisputes({ state, member, cluster }: SimNode, lastedMs: number): number {
+  if (state === undefined || cluster.equivocations.length === 0) return 0;
+  const { heartbeatMs, registerMaxMs, roundPauseMaxMs } = state.tuning;
+  const { in: taken } = state.register.value.estate;
+  const isAsking = [...state.demands.values()].some(({ answers }) => answers.size > 0);
+  const rounds = isAsking ? lastedMs / (roundPauseMaxMs * 0.75) : 0;
+  const looks = lastedMs / (registerMaxMs * 0.5);
+  let most = 0;
+  for (const other of cluster.registers.all()) {
+    const guardians = other.guardians.members.length;
+    const isWaiting = other.outbox.some(
+      ({ to, record: { body } }) => to === member && cluster.isTainted(body.pool, body.prefix),
+    );
+    if (isWaiting) most += guardians * (lastedMs / (heartbeatMs * 0.9) + 2 * looks);
+    if ((taken[other.member] ?? 0) > (other.out[member] ?? 0)) {
+      most += rounds * state.demands.size * 2 * guardians;
+    }
+  }
+  return most;
 }

@@ -1,4 +1,5 @@
 /** L3: a dead member's reserve comes back; after `forget`, all of it. */
+import type { OutboxEntry } from '../../estate/types.ts';
 import type { Cluster } from '../cluster.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
@@ -29,7 +30,7 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     cluster.registers.setsOf(member).flatMap((set) => set.members.map((each) => each.member)),
   );
   if (!living.some((node) => guardians.has(node.member))) return undefined;
-  const isEnded = living.some(({ replica }) => replica?.registers.isGone(member));
+  const isEnded = living.some((node) => isForgottenBy(node, member));
   const mostMs = Math.max(...living.map(({ state }) => delays * (state?.tuning.reclaimMs ?? 0)));
   const isDue = cluster.nowMs - (cluster.healedAtMs ?? cluster.nowMs) >= mostMs;
   if (!isEnded && !isDue) return undefined;
@@ -41,17 +42,28 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     if (left !== undefined) {
       return `${name} is gone${isEnded ? ' and forgotten' : ''} and still owns ${left.prefix} (${left.use})`;
     }
-    const [entry] = outbox.filter(({ to }) => living.some((node) => node.member === to));
+    const onItsWay = outbox.filter((each) => !isStuck(cluster, outbox, each));
+    const entry = onItsWay.find(({ to }) => living.some((node) => node.member === to));
     if (entry !== undefined && isDue) {
       return `${name} is gone, and ${entry.record.body.prefix} is still on its way from it to ${entry.to}`;
     }
-    if (isEnded && isDue && outbox[0] !== undefined && !isUp(cluster, outbox[0].to)) {
-      return `${name} is forgotten, and ${outbox[0].record.body.prefix} is still on its way from it to ${outbox[0].to}`;
+    // A recipient that nobody forgot may come back and take it; until then it is the recipient's.
+    const lost = onItsWay.find(({ to }) => living.some((node) => isForgottenBy(node, to)));
+    if (isEnded && isDue && lost !== undefined) {
+      return `${name} is forgotten, and ${lost.record.body.prefix} is still on its way from it to ${lost.to}`;
     }
   }
   return undefined;
 }
 
-function isUp(cluster: Cluster, member: string): boolean {
-  return cluster.nodesOf(member).some(({ state }) => state !== undefined);
+function isForgottenBy({ replica }: SimNode, member: string): boolean {
+  return replica?.registers.isGone(member) === true;
+}
+
+/** A disputed grant is not taken, nor any that follows it to the same member: grants are taken in order. */
+function isStuck(cluster: Cluster, outbox: readonly OutboxEntry[], entry: OutboxEntry): boolean {
+  return outbox.some(
+    ({ to, counter, record: { body } }) =>
+      to === entry.to && counter <= entry.counter && cluster.isTainted(body.pool, body.prefix),
+  );
 }
