@@ -13,10 +13,10 @@ import type { MemberId, NetworkId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { RecordId } from '../ownership/types.ts';
 import type { Cell, Digest, Rules, Statement } from './cell.ts';
+import { estateBytes } from './estateBytes.ts';
 import { merkleRoot } from './merkle.ts';
 import { guardianKey } from './quorum.ts';
 
-const estateTag = 'hedgerow/estate/1';
 const cellTag = 'hedgerow/cell/1';
 const statementTag = utf8('hedgerow/register-signature/1\n');
 
@@ -46,7 +46,7 @@ const hashes = new WeakMap<Estate, Pick<Head, 'estate' | 'records'>>();
 function hashesOf(value: Estate): Pick<Head, 'estate' | 'records'> {
   let known = hashes.get(value);
   if (known === undefined) {
-    const estate = sha256Hex(encode([estateTag, value]));
+    const estate = sha256Hex(estateBytes(value));
     known = { estate, records: merkleRoot(vouchedRecords(value)) };
     hashes.set(value, known);
   }

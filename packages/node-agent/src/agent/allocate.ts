@@ -60,7 +60,7 @@ export async function allocate(parts: Parts, wish: Wish): Promise<Result<Allocat
     }
     if (held.ok || held.error.code !== 'no-space') return held as Result<Allocation>;
     if (performance.now() > deadlineMs) return refuse('no-space', reasonOf(parts, pool.name));
-    parts.shell.dispatch({ type: 'wanted', pool: pool.name });
+    parts.runDirectory.want(pool.name);
     await sleep(lookAgainMs);
   }
 }

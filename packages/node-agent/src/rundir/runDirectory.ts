@@ -62,7 +62,10 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
 
 /** The running run directory. */
 export interface RunDirectory extends RunAddresses {
-  /** Opens a committed block; answered by `published`, `wiped`, or `withdrawn` after a crash. */
+  /**
+   * Opens a committed block; answered by `published`, `wiped`, or `withdrawn` after a crash. Its use is told soon: one
+   * of an earlier run of the agent may be full, and nobody should count on it for a second.
+   */
   publish(block: BlockRef): void;
   /** Stops new addresses in a block for good. */
   close(block: BlockRef): void;
@@ -76,6 +79,11 @@ export interface RunDirectory extends RunAddresses {
   problems(): readonly string[];
   /** Looks now instead of at the next poll. */
   poll(): void;
+  /**
+   * Somebody in this process found nothing free; plugins say so by a file. Looks first: whoever asks knows better
+   * than the last look, what seemed free may be taken by now.
+   */
+  want(pool: string): void;
   stop(): void;
 }
 
@@ -103,7 +111,7 @@ function start(
 ): RunDirectory {
   const { files, place } = context;
   const { member, name, runDir, uptimeSeconds = readUptimeSeconds } = options;
-  const { forgetRestMs = 24 * 3_600_000 } = options;
+  const { forgetRestMs = 24 * 3_600_000, namespaces = machineNamespaces } = options;
   let stopped = false;
   const emit = (event: RunEvent): void => {
     setImmediate(() => {
@@ -117,12 +125,11 @@ function start(
   const heartbeat = createHeartbeat(files, runDir, identity, uptimeSeconds);
   const keeper = createBlockKeeper(context, emit);
   withdrawStrangers(options, context, keeper);
-  const wanted = watchLaidOut(layout, (pool) => {
-    // Whoever asks knows better than the last look: what seemed free may be taken by now.
+  function want(pool: string): void {
     keeper.poll();
     emit({ type: 'wanted', pool });
-  });
-  const namespaces = options.namespaces ?? machineNamespaces;
+  }
+  const wanted = watchLaidOut(layout, want);
   const upkeep = createUpkeep(upkeepContext(options, context, namespaces));
   let polls = 0;
   function poll(): void {
@@ -132,7 +139,6 @@ function start(
     heartbeat.beat();
     if (polls % upkeepEveryPolls === 0) upkeep.look();
   }
-  // A block of an earlier run of the agent may be full: nobody should count on it for a second.
   let willLook = false;
   function lookSoon(): void {
     if (willLook) return;
@@ -155,6 +161,7 @@ function start(
     collect: upkeep.collect,
     problems: () => [...keeper.problems(), ...heartbeatProblems(heartbeat), ...uncleaned],
     poll,
+    want,
     stop() {
       stopped = true;
       clearInterval(timer);

@@ -14,10 +14,19 @@ export interface Summed {
 
 /** One line of JSON and its sum. */
 export function toText(value: Versioned | AcceptorRecord<Estate>): Summed {
-  const text = JSON.stringify(value, (_key, part: unknown) =>
-    part instanceof Uint8Array ? { base64: Buffer.from(part).toString('base64') } : part,
-  );
+  const text = JSON.stringify(plainOf(value));
   return { text, sum: sumOf(text) };
+}
+
+/** The same with text in place of bytes. Holdings have none, and there may be thousands. */
+function plainOf(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null) return part;
+  if (part instanceof Uint8Array) return { base64: Buffer.from(part).toString('base64') };
+  if (Array.isArray(part)) return part.map(plainOf);
+  const fields = Object.entries(part);
+  return Object.fromEntries(
+    fields.map(([key, value]) => [key, key === 'holdings' ? value : plainOf(value)]),
+  );
 }
 
 /** The register that its owner keeps. Codes: `register-sum`, `register-malformed`. */
