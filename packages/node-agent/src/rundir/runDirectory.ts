@@ -118,9 +118,8 @@ function start(
       if (!stopped) options.onEvent(event);
     });
   };
-  const cleaning = removeOldBoots(files, runDir, { member, bootId });
   const uncleaned: string[] = [];
-  void cleaning.then((problems) => uncleaned.push(...problems));
+  void removeOldBoots(files, runDir, { member, bootId }).then((all) => uncleaned.push(...all));
   const identity = { member, name, bootId, forgetRestMs };
   const heartbeat = createHeartbeat(files, runDir, identity, uptimeSeconds);
   const keeper = createBlockKeeper(context, emit);
