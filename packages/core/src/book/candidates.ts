@@ -58,8 +58,14 @@ export function usableCount(
   block: Prefix,
   excluded: readonly Prefix[] = [],
 ): number {
-  let count = 0;
-  for (const _ of candidates(pool, block, excluded)) count++;
+  if (excluded.some((prefix) => overlaps(prefix, block))) {
+    let count = 0;
+    for (const _ of candidates(pool, block, excluded)) count++;
+    return count;
+  }
+  const { family } = block;
+  let count = sizeNumber(block);
+  for (const value of rolesIn(pool, block).keys()) if (contains(block, { family, value })) count--;
   return count;
 }
 

@@ -74,17 +74,25 @@ function askNext(turn: Turn, pool: Pool, demand: Demand, round: Round): void {
 function pickDonor(turn: Turn, pool: Pool, round: Round): MemberId | undefined {
   const { state, env } = turn;
   if (!round.needed && round.tried.size >= maxAskedInStock) return undefined;
-  const isOpen = (member: MemberId): boolean =>
-    !round.tried.has(member) && state.peers.get(member)?.connected === true;
-  const hinted = round.hinted.find(isOpen);
+  const hinted = round.hinted.find(
+    (member) => !round.tried.has(member) && state.peers.get(member)?.connected === true,
+  );
   if (hinted !== undefined) return hinted;
   const shares = env.replica.view.shares(pool.name);
-  const open = [...state.peers.keys()].filter(isOpen);
-  const weights = open.map((member) => 1 + Number(shares.get(member) ?? 0n));
-  let point = env.random() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [index, member] of open.entries()) {
-    point -= weights[index] as number;
-    if (point < 0) return member;
+  const open: MemberId[] = [];
+  const weights: number[] = [];
+  let sum = 0;
+  for (const [member, { connected }] of state.peers) {
+    if (!connected || round.tried.has(member)) continue;
+    const weight = 1 + Number(shares.get(member) ?? 0n);
+    open.push(member);
+    weights.push(weight);
+    sum += weight;
+  }
+  let point = env.random() * sum;
+  for (let at = 0; at < open.length; at += 1) {
+    point -= weights[at] as number;
+    if (point < 0) return open[at];
   }
   return open.at(-1);
 }

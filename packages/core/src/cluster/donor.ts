@@ -34,15 +34,27 @@ export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
   const left = reserveBlocks(usable.holdings, pool, shape.blockLength);
   const shares = env.replica.view.shares(pool);
   const ours = shares.get(state.member) ?? 0n;
-  const better: [MemberId, bigint][] = [];
-  for (const share of shares) {
-    if (share[1] <= ours || share[0] === asker || share[0] === state.member) continue;
-    const at = better.findIndex((other) => isLarger(share, other));
-    if (at >= 0) better.splice(at, 0, share);
-    else if (better.length < maxHinted) better.push(share);
-    if (better.length > maxHinted) better.pop();
+  const better: MemberId[] = [];
+  for (const [member, share] of byShare(shares)) {
+    if (share <= ours || better.length === maxHinted) break;
+    if (member !== asker && member !== state.member) better.push(member);
   }
-  return { left, better: better.map(([member]) => member) };
+  return { left, better };
+}
+
+/** Members by share, the largest first. The view makes new shares when something changes. */
+const orders = new WeakMap<
+  ReadonlyMap<MemberId, bigint>,
+  readonly (readonly [MemberId, bigint])[]
+>();
+
+function byShare(shares: ReadonlyMap<MemberId, bigint>): readonly (readonly [MemberId, bigint])[] {
+  let order = orders.get(shares);
+  if (order === undefined) {
+    order = [...shares].sort((a, b) => (isLarger(a, b) ? -1 : 1));
+    orders.set(shares, order);
+  }
+  return order;
 }
 
 function isLarger(one: readonly [MemberId, bigint], other: readonly [MemberId, bigint]): boolean {

@@ -7,9 +7,11 @@ import type { Applied, Intent } from './stateParts.ts';
 
 /** True when such an intent is queued, proposed, or on its way to the disk. */
 export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolean): boolean {
+  const { decided, writing } = state.register;
+  const isIdle = state.queue.length === 0 && decided.length === 0 && writing === undefined;
+  if (isIdle && state.inFlight === undefined) return false;
   const among = (applied: readonly Applied[]): boolean =>
     applied.some(({ intent }) => matches(intent));
-  const { decided, writing } = state.register;
   if (state.queue.some(matches) || decided.some(({ applied }) => among(applied))) return true;
   if (writing !== undefined && among(writing)) return true;
   return state.inFlight !== undefined && among(state.inFlight.applied);

@@ -42,7 +42,9 @@ export function flush(turn: Turn): void {
   const { state, env } = turn;
   if (mayPropose(state)) propose(turn);
   while (state.inFlight === undefined) {
-    const isIdle = state.register.decided.length === 0 && !state.queue.some(isStorable(state));
+    const { queue, register } = state;
+    const isIdle =
+      register.decided.length === 0 && !(queue.length > 0 && queue.some(isStorable(state)));
     if (isIdle || (state.retryAtMs !== undefined && env.nowMs < state.retryAtMs)) return;
     state.retryAtMs = undefined;
     if (state.register.self !== undefined) storeBoth(turn, state.register.self);
@@ -58,6 +60,7 @@ function isStorable({ register }: Turn['state']): (intent: Intent) => boolean {
 /** Proposes all changes that are queued to the guardians. */
 function propose(turn: Turn): void {
   const { state } = turn;
+  if (state.queue.length === 0) return;
   const waits = (intent: Intent): boolean =>
     intent.kind === 'publish' || intent.kind === 'republish' || !isSafe(turn, intent);
   const intents = state.queue.filter((intent) => !waits(intent));

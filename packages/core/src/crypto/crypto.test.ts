@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   compareBytes,
   equalBytes,
+  fakeDigest,
   fakeSigner,
   fakeVerify,
   fromHex,
@@ -51,4 +52,19 @@ test('a fake signature holds for its member and its bytes only', () => {
       expect(fakeVerify('ann', changed, signature)).toBe(false);
     }),
   );
+});
+
+test('the digest for simulations tells all inputs apart that a simulation may meet', () => {
+  const seen = new Set<string>();
+  for (let length = 4; length <= 64; length += 4) {
+    const zeros = new Uint8Array(length);
+    seen.add(toHex(fakeDigest(zeros)));
+    for (let bit = 0; bit < 8 * length; bit += 1) {
+      const bytes = zeros.slice();
+      bytes[bit >> 3] = 1 << (bit & 7);
+      expect(fakeDigest(bytes)).toHaveLength(32);
+      seen.add(toHex(fakeDigest(bytes)));
+    }
+  }
+  expect(seen.size).toBe(16 + 8 * (64 + 4) * 8);
 });

@@ -88,11 +88,19 @@ function isVoted(
 }
 
 /** Does the certificate, believed already, vouch for this record? A take-back is vouched for by the seal. */
-export function vouchesFor({ head, path }: Certificate, body: RecordBody): boolean {
+export function vouchesFor(certificate: Certificate, body: RecordBody): boolean {
+  const { head, path } = certificate;
   if (body.kind === 'take-back') return head.sealed;
   if (body.kind !== 'reclaim' || path === undefined) return false;
-  return isOnPath(head.records, recordId(body), path);
+  const known = vouched.get(certificate) ?? new WeakMap<RecordBody, boolean>();
+  vouched.set(certificate, known);
+  const answer = known.get(body) ?? isOnPath(head.records, recordId(body), path);
+  known.set(body, answer);
+  return answer;
 }
+
+/** Answers about records of paths that were followed before: a record waits, and is asked about again. */
+const vouched = new WeakMap<Certificate, WeakMap<RecordBody, boolean>>();
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const member = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);

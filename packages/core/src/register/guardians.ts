@@ -66,23 +66,26 @@ function pickFour(others: readonly Candidate[]): readonly Candidate[] {
 
 /** Highest weight first. */
 function ranked(members: readonly Candidate[], seed: string): readonly Candidate[] {
-  const weighed = members.map((each) => ({ each, weight: weightOf(seed, each.member) }));
-  weighed.sort((a, b) => (a.weight < b.weight ? 1 : -1));
-  return weighed.map(({ each }) => each);
+  const heavy = members.map((each) => ({ each, weight: weightOf(seed, each.member) }));
+  heavy.sort((a, b) => (a.weight < b.weight ? 1 : -1));
+  return heavy.map(({ each }) => each);
 }
 
 /** Weights that were worked out: the same few are asked for whenever a member comes or goes. */
-const weights = new Map<string, string>();
+const weights = new Map<string, Map<MemberId, string>>();
 const mostWeights = 1 << 16;
+let weighed = 0;
 
 function weightOf(seed: string, member: MemberId): string {
-  const text = `hedgerow/guardian/1\n${seed}\n${member}`;
-  let weight = weights.get(text);
-  if (weight === undefined) {
-    weight = sha256Hex(utf8(text));
-    if (weights.size >= mostWeights) weights.clear();
-    weights.set(text, weight);
+  const known = weights.get(seed)?.get(member);
+  if (known !== undefined) return known;
+  const weight = sha256Hex(utf8(`hedgerow/guardian/1\n${seed}\n${member}`));
+  if (weighed >= mostWeights) {
+    weights.clear();
+    weighed = 0;
   }
+  weighed += 1;
+  weights.set(seed, (weights.get(seed) ?? new Map<MemberId, string>()).set(member, weight));
   return weight;
 }
 

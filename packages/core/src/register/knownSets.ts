@@ -19,14 +19,12 @@ export class KnownSets {
   private readonly chains = new Map<MemberId, Chain>();
 
   /** False when the set was known. */
-  add(owner: MemberId, { epoch, members }: GuardianSet): boolean {
+  add(owner: MemberId, told: GuardianSet): boolean {
+    const set = inOrder(told);
+    const { epoch } = set;
     const chain: Chain = this.chains.get(owner) ?? { sets: new Map(), latest: 0 };
     this.chains.set(owner, chain);
     const known = chain.sets.get(epoch) ?? nobody;
-    const set = {
-      epoch,
-      members: [...members].sort((a, b) => compare(guardianKey(a), guardianKey(b))),
-    };
     const text = setText(set);
     if (known.some((each) => setText(each) === text)) return false;
     chain.sets.set(
@@ -47,6 +45,20 @@ export class KnownSets {
     const latest = this.chains.get(owner)?.latest ?? 0;
     return latest > 1 ? this.of(owner, latest)[0] : undefined;
   }
+}
+
+const ordered = new WeakMap<GuardianSet, GuardianSet>();
+
+/** The same set, its guardians in order; the same object for the same object. */
+function inOrder(set: GuardianSet): GuardianSet {
+  let known = ordered.get(set);
+  if (known === undefined) {
+    const { epoch } = set;
+    const members = [...set.members].sort((a, b) => compare(guardianKey(a), guardianKey(b)));
+    known = { epoch, members };
+    ordered.set(set, known);
+  }
+  return known;
 }
 
 function compare(a: string, b: string): number {

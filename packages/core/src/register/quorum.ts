@@ -28,10 +28,20 @@ export function isGuardian(set: GuardianSet, guardian: Guardian): boolean {
 
 /** The same epoch and the same guardians, in whatever order. */
 export function sameSet(a: GuardianSet, b: GuardianSet): boolean {
+  if (a === b) return true;
+  if (a.epoch !== b.epoch || a.members.length !== b.members.length) return false;
   return setText(a) === setText(b);
 }
 
 /** One text for each set: equal sets have equal texts. */
 export function setText(set: GuardianSet): string {
-  return [`${set.epoch}`, ...set.members.map(guardianKey).sort()].join(' ');
+  let text = texts.get(set);
+  if (text === undefined) {
+    text = [`${set.epoch}`, ...set.members.map(guardianKey).sort()].join(' ');
+    texts.set(set, text);
+  }
+  return text;
 }
+
+/** Sets are never changed, and compared again and again. */
+const texts = new WeakMap<GuardianSet, string>();

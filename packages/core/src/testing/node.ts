@@ -63,6 +63,7 @@ export class SimNode {
   /** Last number of the address that the host has. */ host: number;
   private running: Running | undefined;
   private readonly random: Random;
+  private readonly rules: NodeState['rules'];
   private wakes = 0;
   private wakeLocalMs = Number.POSITIVE_INFINITY;
   private isPolling = false;
@@ -83,6 +84,7 @@ export class SimNode {
     this.random = new Random(cluster.seed, 1_000 + index);
     this.containers = new Containers(this);
     this.memory = cluster.replicas.memory(parts.signer);
+    this.rules = cluster.replicas.rules(parts.signer);
   }
 
   /** True while the agent's process runs. */
@@ -110,6 +112,7 @@ export class SimNode {
     const { register, storeId: store } = disk;
     const { member, tuning } = this;
     const state = createNode({ member, genesis, register, store, tuning });
+    state.rules = this.rules;
     const random = (): number => this.random.next();
     this.running = { state, env: { nowMs: 0, random, signer: this.signer, verify, replica } };
     this.run.agentStarted();

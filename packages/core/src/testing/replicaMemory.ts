@@ -43,6 +43,7 @@ export class ReplicaMemory {
   private known = 0;
   private durable: Durable | undefined;
   private spare: Spare | undefined;
+  private isNew = true;
 
   constructor(source: ReplicaSource) {
     this.source = source;
@@ -84,11 +85,14 @@ export class ReplicaMemory {
     return replica;
   }
 
-  /** Reads the disk, and makes the spare ledger from the same entries: it would be wanted later. */
+  /** Reads the disk. What a node begins with goes into a spare ledger too, before anything is measured. */
   private load(disk: Disk): Replica {
-    const ledger = this.source.ledger();
-    for (const { entry } of placesInLedger(disk.updates)) enter(ledger, entry);
-    this.spare = { ledger, updates: disk.updates.length, others: [] };
+    if (this.isNew) {
+      const ledger = this.source.ledger();
+      for (const { entry } of placesInLedger(disk.updates)) enter(ledger, entry);
+      this.spare = { ledger, updates: disk.updates.length, others: [] };
+      this.isNew = false;
+    }
     this.known = disk.updates.length;
     return this.source.load(disk);
   }

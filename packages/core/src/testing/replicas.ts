@@ -16,6 +16,7 @@ import {
 import type { Replica, Update, Vector } from '../replica/types.ts';
 import type { Disk } from './disk.ts';
 import { ReplicaMemory } from './replicaMemory.ts';
+import { sharedRules } from './sharedRules.ts';
 import type { ClusterOptions } from './types.ts';
 
 type ReplicaOptions = Pick<ClusterOptions, 'replica' | 'encoding'>;
@@ -28,6 +29,8 @@ export class Replicas {
   private readonly check: EntryCheck;
   private readonly make: ClusterOptions['replica'];
   private readonly encoding: Encoding;
+  /** Rules of registers, for a node that signs. */
+  readonly rules: ReturnType<typeof sharedRules>;
 
   /** `replica`: another kind than the plain replica, with its `encoding`. */
   constructor(genesis: Genesis, { replica, encoding }: ReplicaOptions) {
@@ -36,6 +39,7 @@ export class Replicas {
     this.authorities = genesis.authorities;
     this.check = createEntryCheck(this.network, fakeVerify);
     this.make = replica;
+    this.rules = sharedRules(this.network, fakeVerify);
     this.encoding = encoding ?? plainEncoding;
   }
 
