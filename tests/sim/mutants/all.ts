@@ -1,7 +1,10 @@
 import { accepting } from './accepting.ts';
 import { estates } from './estates.ts';
 import { giving } from './giving.ts';
+import { guardians } from './guardians.ts';
 import { ordering } from './ordering.ts';
+import { recovering } from './recovering.ts';
+import { registers } from './registers.ts';
 import type { Mutant } from './types.ts';
 import { views } from './views.ts';
 
@@ -12,4 +15,7 @@ export const mutants: readonly Mutant[] = [
   ...giving,
   ...estates,
   ...views,
+  ...registers,
+  ...guardians,
+  ...recovering,
 ];

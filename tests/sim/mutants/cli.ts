@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { mutants } from './all.ts';
-import { kill } from './kill.ts';
+import { type Kill, kill } from './kill.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
     nodes: { type: 'string', default: '5' },
     out: { type: 'string' },
     shrink: { type: 'string', default: '1000' },
+    'shrink-steps': { type: 'string', default: '20000000' },
     invariant: { type: 'string' },
   },
 });
@@ -24,18 +25,22 @@ for (const mutant of chosen) {
     maxSeeds: Number(values.seeds),
     nodes: Number(values.nodes),
     shrinkRuns: Number(values.shrink),
+    shrinkSteps: Number(values['shrink-steps']),
     ...(values.invariant === undefined ? {} : { invariant: values.invariant }),
   });
   if (found.events !== undefined) events.push(found.events);
   const { name, says, equivalent } = mutant;
   results.push({ name, says, equivalent, ...found, mutant: undefined });
-  if (found.seed === undefined && equivalent === undefined) survivors.push(name);
-  const how =
-    found.seed === undefined
-      ? `survived ${found.seeds} seeds`
-      : `seeds: ${found.seeds}, ${found.invariant}, ${found.events ?? '-'} events`;
-  process.stdout.write(`${mutant.name}: ${how} (${mutant.says})\n`);
+  if (found.message === undefined && equivalent === undefined) survivors.push(name);
+  process.stdout.write(`${mutant.name}: ${told(found)} (${mutant.says})\n`);
 }
+
+function told({ message, seeds, situation, invariant, events }: Kill): string {
+  if (message === undefined) return `survived ${situation ?? `${seeds} seeds`}`;
+  if (situation !== undefined) return `situation ${situation}: ${message}`;
+  return `seeds: ${seeds}, ${invariant}, ${events ?? '-'} events`;
+}
+
 events.sort((a, b) => a - b);
 const median = events[Math.floor(events.length / 2)] ?? '-';
 process.stdout.write(

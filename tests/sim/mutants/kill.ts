@@ -1,6 +1,7 @@
 // Runs seeds against a mutant until one of them finds it, and shortens what it found.
 import type { Faults, Outcome, Shrunk } from '@hedgerow/core/testing';
 import { loadTesting } from './load.ts';
+import { situations } from './situations.ts';
 import type { Mutant } from './types.ts';
 
 /** What became of a mutant. */
@@ -12,6 +13,8 @@ export interface Kill {
   readonly seeds: number;
   readonly invariant: string | undefined;
   readonly message: string | undefined;
+  /** The situation that found it, where no seed was tried. */
+  readonly situation?: string;
   /** Events of the shortened run, if it was shortened. */
   readonly events: number | undefined;
 }
@@ -45,40 +48,79 @@ const seedsEach = 8;
 
 const defaultShrinkSteps = 20_000_000;
 
-/** Hunts one mutant. */
-export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
-  const { allCheckers, mixFaults, Random, simulate, shrink } = await loadTesting(mutant);
-  const { invariant: only } = options;
-  const checkers = () => allCheckers().filter(({ invariant }) => (only ?? invariant) === invariant);
-  const run = (seed: number, nodes: number, forMs: number): Outcome => {
-    const mixed = options.faults ?? mixFaults(new Random(seed, 9));
+/** One seed in so many takes owners for silent within seconds: proposers of one register meet all the time. */
+const hastyEvery = 4;
+const hasty = {
+  heartbeatMs: 2_000,
+  reclaimMs: 15_000,
+  restMs: 30_000,
+  reserveBlocks: 2,
+  syncMs: 10_000,
+};
+
+const nothing = { seed: undefined, invariant: undefined, message: undefined, events: undefined };
+
+type Testing = Awaited<ReturnType<typeof loadTesting>>;
+
+/** A run of a seed, with the mutant's code or the original's. */
+type Run = (testing: Testing, seed: number, nodes: number, lastsMs: number) => Outcome;
+
+/** Options of a seed: the same for the run and for those that shorten it. */
+function optionsOf({ allCheckers }: Testing, seed: number, only: string | undefined) {
+  const isHasty = only === undefined && seed % hastyEvery === 1;
+  // Idle traffic and patience are measured against an ordinary pace.
+  const counts = (invariant: string): boolean =>
+    isHasty ? invariant.startsWith('S') : (only ?? invariant) === invariant;
+  const checkers = () => allCheckers().filter(({ invariant }) => counts(invariant));
+  return isHasty ? { checkers, tuning: hasty } : { checkers };
+}
+
+function runnerOf({ faults: given, invariant }: KillOptions): Run {
+  return (testing, seed, nodes, lastsMs) => {
+    const mixed = given ?? testing.mixFaults(new testing.Random(seed, 9));
     // A liar now and then: promises about what it gave twice are off, that it is named is not.
     const faults: Faults = seed % 3 === 2 ? { ...mixed, equivocate: 1 } : mixed;
-    return simulate({ seed, nodes, lastsMs: forMs, events: { faults } }, { checkers });
+    const options = optionsOf(testing, seed, invariant);
+    return testing.simulate({ seed, nodes, lastsMs, events: { faults } }, options);
   };
+}
+
+/** Hunts one mutant. It is dead when there is a message. What the original breaks as well does not count. */
+export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
+  const testing = await loadTesting(mutant);
+  const { situation } = mutant;
+  if (situation !== undefined) {
+    const message = situations[situation](testing);
+    return { mutant, seeds: 0, situation, ...nothing, message };
+  }
+  const run = runnerOf(options);
+  const original = await loadTesting(undefined);
+  const isFair = (seed: number, nodes: number, lastsMs: number): boolean =>
+    run(original, seed, nodes, lastsMs).violation === undefined;
   const shortened = (seed: number, found: Outcome): Shrunk | undefined => {
     const limits = {
       maxRuns: options.shrinkRuns,
       maxSteps: options.shrinkSteps ?? defaultShrinkSteps,
     };
+    const shrinkAs = (from: number, { listed }: Outcome): Shrunk | undefined =>
+      testing.shrink(listed, optionsOf(testing, from, options.invariant), limits);
     for (const [nodes, forMs] of smaller) {
       for (let each = seed; each < seed + seedsEach; each += 1) {
-        const outcome = run(each, nodes, forMs);
+        const outcome = run(testing, each, nodes, forMs);
         if (outcome.violation?.invariant !== found.violation?.invariant) continue;
-        return shrink(outcome.listed, { checkers }, limits);
+        if (isFair(each, nodes, forMs)) return shrinkAs(each, outcome);
       }
     }
-    return shrink(found.listed, { checkers }, limits);
+    return shrinkAs(seed, found);
   };
   for (let at = 0; at < options.maxSeeds; at += 1) {
     const seed = options.firstSeed + at;
-    const outcome = run(seed, options.nodes, options.lastsMs ?? hourMs);
-    if (outcome.violation === undefined) continue;
+    const lastsMs = options.lastsMs ?? hourMs;
+    const outcome = run(testing, seed, options.nodes, lastsMs);
+    if (outcome.violation === undefined || !isFair(seed, options.nodes, lastsMs)) continue;
     const { invariant, message } = outcome.violation;
     const short = options.shrinkRuns > 0 ? shortened(seed, outcome) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
-  const { maxSeeds: seeds } = options;
-  const nothing = { seed: undefined, invariant: undefined, message: undefined, events: undefined };
-  return { mutant, seeds, ...nothing };
+  return { mutant, seeds: options.maxSeeds, ...nothing };
 }

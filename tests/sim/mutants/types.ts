@@ -1,9 +1,13 @@
+import type { Situation } from './situations.ts';
+
 /** One deliberate breakage of the protocol: texts of core's sources and what stands there instead. */
 export interface Mutant {
   readonly name: string;
   /** What it breaks, in one sentence. */
   readonly says: string;
   readonly patches: readonly Patch[];
+  /** Where it shows: what random runs do not do, or nobody there looks at. */
+  readonly situation?: Situation;
   /** Why no run can tell it from the original, if that is so. */
   readonly equivalent?: string;
 }
@@ -24,4 +28,9 @@ export function mutant(
   replace: string,
 ): Mutant {
   return { name, says, patches: [{ file, search, replace }] };
+}
+
+/** A mutant with one patch that shows in a situation. */
+export function shownIn(situation: Situation, one: Mutant): Mutant {
+  return { ...one, situation };
 }

@@ -14,6 +14,7 @@ import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
 import type { Random } from '../random.ts';
+import { vouchedTheft } from './votes.ts';
 
 const draw = (random: Random): readonly number[] => [
   random.below(1024),
@@ -59,6 +60,8 @@ function theft(
 }
 
 const forgeries = 9;
+/** From this number on a theft comes with the votes of the liar's own register. */
+const vouchedFrom = 512;
 /** The one with a true signature: a void record that replicas keep. */
 const wellSigned = 3;
 /** The one that passes on a true grant of somebody else. */
@@ -69,7 +72,8 @@ function forgery(cluster: Cluster, liar: SimNode, target: SimNode, victim: SimNo
   const stolen = theft(cluster, victim, target.member, kind);
   const mine = theft(cluster, liar, target.member, kind);
   if (stolen === undefined || mine === undefined) return undefined;
-  const own = signRecord(liar.signer, stolen);
+  const signed = signRecord(liar.signer, stolen);
+  const own = kind < vouchedFrom ? signed : vouchedTheft(liar, stolen.network, stolen);
   const posed = { ...own, writer: victim.member };
   const unsigned = { ...signRecord(liar.signer, mine), signature: new Uint8Array(64) };
   const unknown = signRecord(liar.signer, { ...stolen, predecessors: ['e'.repeat(64)] });

@@ -1,0 +1,136 @@
+// Breakages of what others do with the register of a silent or forgotten owner, and of an owner's new start.
+import { type Mutant, mutant, shownIn } from './types.ts';
+
+const recovery = 'estate/recovery.ts';
+const deeds = 'cluster/registers/deeds.ts';
+const adopt = 'cluster/registers/adopt.ts';
+
+export const recovering: readonly Mutant[] = [
+  mutant(
+    'reclaimAtOnce',
+    'the reserve of an owner is taken over without waiting for it to be silent',
+    'cluster/registers/silence.ts',
+    'return silentMs(turn, member) >= turn.state.tuning.reclaimMs && hearsMost(turn, member);',
+    'return hearsMost(turn, member);',
+  ),
+  mutant(
+    'reclaimCommitted',
+    'committed blocks of a silent owner are taken over as if they were reserve',
+    recovery,
+    ": estate.holdings.filter((each) => each.use === 'reserve');",
+    ': estate.holdings;',
+  ),
+  mutant(
+    'reclaimTwice',
+    'what one heir takes over stays in the estate, for a second heir',
+    recovery,
+    '    holdings: estate.holdings.filter((each) => !given.includes(each)),',
+    '    holdings: estate.holdings,',
+  ),
+  mutant(
+    'forgetUnsealed',
+    'the estate of a forgotten member is not sealed',
+    recovery,
+    "  return ok(kind === 'seal' ? { ...after, sealed: true } : after);",
+    '  return ok(after);',
+  ),
+  mutant(
+    'heirDropsFirst',
+    'an heir drops what is for it from the register of the dead before it has accepted it',
+    deeds,
+    "  if (left !== undefined) return { kind: 'wait', reason: left };\n  const counter = estateOf(turn.state).in[care.owner] ?? 0;",
+    '  const counter = left === undefined ? 0 : (entries.at(-1)?.counter ?? 0);',
+  ),
+  mutant(
+    'takeBackAccepted',
+    'what a member had accepted before it was forgotten is taken back by the giver',
+    deeds,
+    "  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };",
+    '',
+  ),
+  mutant(
+    'heirOfAnybody',
+    "the votes of one member's guardians hand on what another member owned",
+    'ownership/lineage.ts',
+    'return giver !== undefined && record.writers.includes(giver);',
+    'return giver !== undefined && (record.writers.includes(giver) || (needsCertificate(record.kind) && record.writers.length > 0));',
+  ),
+  shownIn(
+    'blocksRest',
+    mutant(
+      'noRest',
+      'committed blocks of a forgotten member do not rest at the heir',
+      recovery,
+      "    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };",
+      "    return use === 'reserve' || !rests ? entry : { ...entry };",
+    ),
+  ),
+  shownIn(
+    'blocksRest',
+    mutant(
+      'restEndsAtOnce',
+      'the rest of a block ends when it begins',
+      adopt,
+      'env.nowMs + state.tuning.restMs',
+      'env.nowMs',
+    ),
+  ),
+  shownIn(
+    'wronglyForgotten',
+    mutant(
+      'keepWhatWasTaken',
+      'an owner that reads that others have its blocks keeps them open',
+      adopt,
+      '    closeBlock(turn, block.pool, block.prefix);',
+      '',
+    ),
+  ),
+  {
+    name: 'serveFromMemory',
+    says: 'a start opens the blocks that its own store names, without asking the guardians',
+    patches: [
+      {
+        file: 'cluster/registers/boot.ts',
+        search: '  openOwn(turn);\n  const others',
+        replace:
+          '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn); }\n  const others',
+      },
+      {
+        file: 'cluster/registers/boot.ts',
+        search: "import { isOnItsWay } from '../pending.ts';",
+        replace:
+          "import { isOnItsWay } from '../pending.ts';\nimport { publishAll } from '../watermarks.ts';",
+      },
+    ],
+  },
+  shownIn(
+    'copyTookOver',
+    mutant(
+      'foreignStart',
+      'a process goes on when another start of its member has written to the register',
+      adopt,
+      '  if (bootNonce === state.bootNonce) return;',
+      '  if (bootNonce.length > 0) return;',
+    ),
+  ),
+  shownIn(
+    'copyBeside',
+    mutant(
+      'believeNewStart',
+      'guardians believe a new start of an owner whose old process was heard a moment ago',
+      'register/acceptor.ts',
+      'if (heard === undefined || ballot.proposer !== record.owner) return false;',
+      'if (heard === undefined || ballot.proposer !== record.owner || record.ready) return false;',
+    ),
+  ),
+  shownIn(
+    'twoWentBack',
+    mutant(
+      'neverAbstains',
+      'a guardian that knows that it went back in time goes on voting',
+      'register/acceptor.ts',
+      '      return work(rules, { ...muted, suspected: input.reason }, []);',
+      '      return work(rules, muted, []);',
+    ),
+  ),
+];
