@@ -1,9 +1,11 @@
 // The mutants still fit the sources, and the harness finds some of them at once. `pnpm sim:mutants` hunts all.
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { mutants } from './mutants/all.ts';
 import { kill } from './mutants/kill.ts';
-import { loadTesting, mutated } from './mutants/load.ts';
+import { endLoading, loadTesting, mutated } from './mutants/load.ts';
 import { situations } from './mutants/situations.ts';
+
+afterAll(endLoading);
 
 describe('mutants', () => {
   it('are at least thirty, by different names', () => {

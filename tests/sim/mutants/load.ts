@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as testing from '@hedgerow/core/testing';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import type { Mutant } from './types.ts';
 
 const core = join(dirname(fileURLToPath(import.meta.url)), '../../../packages/core/src');
@@ -54,4 +54,9 @@ export async function loadTesting(mutant: Mutant | undefined): Promise<typeof te
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Ends the compiler's process. It starts again when it is needed. */
+export async function endLoading(): Promise<void> {
+  await stop();
 }
