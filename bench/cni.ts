@@ -1,11 +1,10 @@
 // hedgerow-ipam beside Debian's host-local, on one machine in one run, calls interleaved:
-//   npm run bench [-- --runs 200 --held 0,1000,10000 --write]
-// `--write` leaves what it measured in docs/BENCHMARKS.md.
+//   npm run bench -- --only cni [--runs 200 --held 0,1000,10000 --write]
 // Both keep their files on the same file system. Times are from fork to the reaped exit, the same for both.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,6 +13,7 @@ import { compile } from '../scripts/plugin/compile.mjs';
 import { findQuickJs } from '../scripts/plugin/quickjs.mjs';
 import { makeRunDirectory } from '../tests/cni/runDirectory.ts';
 import { fillHostLocal, openRun } from './fill.ts';
+import { circumstances, createSection, machine } from './page.ts';
 
 const ours = fileURLToPath(new URL('../dist/bin/hedgerow-ipam', import.meta.url));
 const theirs = '/usr/lib/cni/host-local';
@@ -38,16 +38,8 @@ const { values: options } = parseArgs({
   },
 });
 const runs = Number(options.runs);
-const page: string[] = [];
-const heading = `# Benchmarks
-
-\`npm run bench -- --write\` measures this and writes this page.
-
-## The CNI plugin beside host-local
-
-Times are milliseconds from \`fork\` to the reaped exit, the same for both, both with their files on the same file system:
-medians of ${runs} calls one after the other, and of ${bursts} bursts of ${burst} calls at once. Calls of the two alternate.
-`;
+const section = createSection('The CNI plugin beside host-local');
+const { print } = section;
 
 const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hedgerow-bench-'));
 try {
@@ -63,8 +55,7 @@ async function main(): Promise<void> {
   const bundle = join(base, 'spawner.js');
   await bundleFor('quickjs', fileURLToPath(new URL('spawner/entry.ts', import.meta.url)), bundle);
   await compile(await findQuickJs(), bundle, spawner);
-  print(heading);
-  describeMachine();
+  describeRun();
   await startUp(spawner);
   const sizes = options.held.split(',').map(Number);
   const lines = sizes.flatMap((held) => measure(spawner, held));
@@ -77,26 +68,20 @@ async function main(): Promise<void> {
   for (const line of flatness(spawner, sizes)) print(line);
   const kilobytes = Math.round(statSync(ours).size / 1000);
   print(`\nThe executable has ${kilobytes} kB; an ADD has ${await peakKb()} kB resident at most.`);
-  if (!options.write) return;
-  const path = fileURLToPath(new URL('../docs/BENCHMARKS.md', import.meta.url));
-  writeFileSync(path, `${page.join('\n')}\n`);
+  if (options.write) section.write();
 }
 
-function describeMachine(): void {
-  const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const kind = execFileSync('stat', ['-f', '-c', '%T', base], { encoding: 'utf8' }).trim();
+function describeRun(): void {
   print(
-    `Machine: ${cpu?.model.trim()}, ${cpus().length} CPUs, ${memory} GB, Linux ${release()}, files on ${kind};`,
+    `Times are milliseconds from \`fork\` to the reaped exit, the same for both, both with their files on the same file system:
+medians of ${runs} calls one after the other, and of ${bursts} bursts of ${burst} calls at once. Calls of the two alternate.
+`,
   );
+  print(`Machine: ${machine(base)};`);
   const version = execFileSync('dpkg-query', ['-W', 'containernetworking-plugins'], {
     encoding: 'utf8',
   });
-  const load = loadavg().map((value) => value.toFixed(1));
-  const day = new Date().toISOString().slice(0, 10);
-  print(
-    `host-local of ${version.trim().replace('\t', ' ')}; ${day}, load before the run ${load.join(', ')}.\n`,
-  );
+  print(`host-local of ${version.trim().replace('\t', ' ')}; ${circumstances()}.\n`);
 }
 
 /** What starting costs alone: a program that does nothing, and VERSION. */
@@ -223,9 +208,4 @@ function file(name: string, content: unknown): string {
 
 function times(count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => at);
-}
-
-function print(line: string): void {
-  page.push(line);
-  process.stdout.write(`${line}\n`);
 }

@@ -10,7 +10,7 @@ import { runTests } from './test/runTests.mjs';
 /** Programs of the tree that run on the build. */
 const PROGRAMS = {
   attack: 'tests/cni/attackMain.ts',
-  bench: 'bench/cni.ts',
+  bench: 'bench/main.ts',
   conformance: 'tests/conformance/main.ts',
   demo: 'scripts/demo/demo.ts',
   'install-plugin': 'scripts/installPlugin.mjs',
