@@ -6,7 +6,7 @@
  * time, and leaves the donors' words as the reason that `status` shows.
  */
 import { prefixOf } from '../address/index.ts';
-import { ofUse, reserveBlocks } from '../estate/index.ts';
+import { isTradedOut, mayTrade, ofUse, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
 import { type Demand, demandOf, estateOf, type Round } from './state.ts';
 import { raise, send, type Turn } from './turn.ts';
@@ -74,16 +74,20 @@ function askNext(turn: Turn, pool: Pool, demand: Demand, round: Round): void {
 function pickDonor(turn: Turn, pool: Pool, round: Round): MemberId | undefined {
   const { state, env } = turn;
   if (!round.needed && round.tried.size >= maxAskedInStock) return undefined;
-  const hinted = round.hinted.find(
-    (member) => !round.tried.has(member) && state.peers.get(member)?.connected === true,
-  );
+  const estate = estateOf(state);
+  const isBound = isTradedOut(estate);
+  const mayAsk = (member: MemberId): boolean =>
+    state.peers.get(member)?.connected === true &&
+    !round.tried.has(member) &&
+    (!isBound || mayTrade(estate, member));
+  const hinted = round.hinted.find(mayAsk);
   if (hinted !== undefined) return hinted;
   const shares = env.replica.view.shares(pool.name);
   const open: MemberId[] = [];
   const weights: number[] = [];
   let sum = 0;
-  for (const [member, { connected }] of state.peers) {
-    if (!connected || round.tried.has(member)) continue;
+  for (const member of state.peers.keys()) {
+    if (!mayAsk(member)) continue;
     const weight = 1 + Number(shares.get(member) ?? 0n);
     open.push(member);
     weights.push(weight);

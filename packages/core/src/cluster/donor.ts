@@ -8,7 +8,7 @@
  * free blocks of a pool would circulate among members for ever, a record each time.
  */
 import { prefixOf, sizeOf } from '../address/index.ts';
-import { acknowledgedCounter, reserveBlocks } from '../estate/index.ts';
+import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
 import { usableEstate } from './disputes.ts';
 import { isPublished, receiveUpdate } from './gossip.ts';
@@ -95,6 +95,9 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   if (problem !== undefined) return refuse('rolled-back', problem.message, problem.acknowledged);
   if (isOutstanding(state, from, pool.name)) {
     return resendTo(turn, from, message.inCounter);
+  }
+  if (!mayTrade(estateOf(state), from)) {
+    return refuse('quota', `the donor has dealt with ${mostTraded} members, and gives to no other`);
   }
   if (isOverQuota(turn, from, pool)) return refuse('quota', 'the asker has its quota of this pool');
   if (!takeToken(turn, from)) return refuse('too-fast', 'too many requests in a short time');

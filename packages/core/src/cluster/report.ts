@@ -1,5 +1,5 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
-import { reserveBlocks } from '../estate/index.ts';
+import { isTradedOut, mostTraded, reserveBlocks } from '../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../register/index.ts';
 import { isReachable } from './registers/guardians.ts';
 import { guardiansOf } from './registers/index.ts';
@@ -109,7 +109,10 @@ function waitingForSpace(state: NodeState, name: string, demand: Demand): readon
   const asked = round?.asked === undefined ? '' : `; asking ${round.asked}`;
   const connected = [...state.peers.values()].some((peer) => peer.connected);
   const nobody = connected ? '' : '; no other member is reachable';
-  const message = `${need}${asked}${nobody}${words.length > 0 ? `; ${words.join('; ')}` : ''}`;
+  const bound = isTradedOut(estateOf(state))
+    ? `; this node has dealt with ${mostTraded} members, as many as its register is meant for, and asks no other`
+    : '';
+  const message = `${need}${asked}${nobody}${bound}${words.length > 0 ? `; ${words.join('; ')}` : ''}`;
   return [{ code: 'space', pool: name, message }];
 }
 

@@ -11,4 +11,5 @@ export {
 } from './holdings.ts';
 export { grantBody, maxPredecessors, pickCommit, pickGrant } from './pick.ts';
 export { type Recovery, reclaimBodies } from './recovery.ts';
+export { isTradedOut, mayTrade, mostTraded } from './traded.ts';
 export type { Estate, Guardian, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';
