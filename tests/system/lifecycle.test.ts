@@ -28,6 +28,7 @@ async function startBoth(): Promise<readonly [AgentProcess, AgentProcess]> {
   await b.join(token);
   const second = b.start();
   await Promise.all([first.untilReady(), second.untilReady()]);
+  await untilConnected(first, 'b', true);
   return [first, second];
 }
 

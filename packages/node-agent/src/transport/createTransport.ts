@@ -127,7 +127,12 @@ class Libp2pTransport implements Transport {
     this.#count.published += 1;
     if (this.#publish === undefined || update.length > maxGossipBytes) return;
     this.#publish(update).then(
-      (neighbours) => this.#log('debug', `gossiped ${update.length} bytes to ${neighbours} peers`),
+      (reached) => {
+        this.#log('debug', `gossiped ${update.length} bytes to ${reached.size} peers`);
+        // A peer that has just connected did not say yet that it listens to gossip.
+        const deaf = this.#sessions.open().filter((peer) => !reached.has(peer));
+        for (const peer of deaf) this.send(peer, { type: 'syncUpdate', update, more: false });
+      },
       (error: Error) => this.#log('warn', `gossip failed: ${error.message}`),
     );
   }

@@ -58,12 +58,12 @@ export function gossipService(network: NetworkId): (components: GossipSubCompone
   });
 }
 
-/** Subscribes; returns what publishes. The promise says how many neighbours an update was sent to. */
+/** Subscribes; returns what publishes. The promise says who is sent an update, or hears of it from others. */
 export function startGossip(
   service: GossipSub,
   network: NetworkId,
   handlers: GossipHandlers,
-): (update: Uint8Array) => Promise<number> {
+): (update: Uint8Array) => Promise<ReadonlySet<MemberId>> {
   const topic = gossipTopic(network);
   service.topicValidators.set(
     topic,
@@ -76,9 +76,9 @@ export function startGossip(
   });
   service.subscribe(topic);
   return async (update) => {
-    if (update.length > maxGossipBytes) return 0;
+    const subscribers = service.getSubscribers(topic);
     const { recipients } = await service.publish(topic, update);
-    return recipients.length;
+    return new Set([...subscribers, ...recipients].map((peer) => peer.toString()));
   };
 }
 
