@@ -44,12 +44,13 @@ const smaller: readonly (readonly [nodes: number, lastsMs: number])[] = [
   [5, 600_000],
 ];
 
-const seedsEach = 8;
+/** Seeds of each size that are tried, of the same kind as the one that found it. */
+const seedsEach = 12;
 
 const defaultShrinkSteps = 20_000_000;
 
 /** One seed in so many takes owners for silent within seconds: proposers of one register meet all the time. */
-const hastyEvery = 4;
+const hastyEvery = 3;
 const hasty = {
   heartbeatMs: 2_000,
   reclaimMs: 15_000,
@@ -105,7 +106,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const shrinkAs = (from: number, { listed }: Outcome): Shrunk | undefined =>
       testing.shrink(listed, optionsOf(testing, from, options.invariant), limits);
     for (const [nodes, forMs] of smaller) {
-      for (let each = seed; each < seed + seedsEach; each += 1) {
+      for (let each = seed; each < seed + seedsEach * hastyEvery; each += hastyEvery) {
         const outcome = run(testing, each, nodes, forMs);
         if (outcome.violation?.invariant !== found.violation?.invariant) continue;
         if (isFair(each, nodes, forMs)) return shrinkAs(each, outcome);
