@@ -1,13 +1,14 @@
 // Measures and writes docs/SIMULATION.md: `pnpm sim:report --minutes 10`. What became of the mutants is read from
-// docs/simulation/mutants.json, which `pnpm sim:mutants --out` writes.
+// docs/simulation/mutants.json, which `pnpm sim:mutants --record` writes.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CodeScore } from './codeMutants.ts';
 import { convergenceMs, runSwarm, speed } from './measure.ts';
-import { type MutantResult, pageOf, pictureOf } from './page.ts';
+import { pageOf, pictureOf } from './page.ts';
 import { addUp, type Partial } from './partials.ts';
+import type { MutantResult } from './protocolMutants.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,17 +2,8 @@
 import { faultNames, faultTable, isSpecial } from '@hedgerow/core/testing';
 import { type CodeScore, codeMutantsSection } from './codeMutants.ts';
 import type { Swarm } from './measure.ts';
-
-/** One line of the mutants' results, as `sim:mutants --out` writes it. */
-export interface MutantResult {
-  readonly name: string;
-  readonly says: string;
-  readonly equivalent?: string;
-  readonly seed?: number;
-  readonly seeds: number;
-  readonly invariant?: string;
-  readonly events?: number;
-}
+import { type MutantResult, mutantsSection } from './protocolMutants.ts';
+import { table } from './table.ts';
 
 /** Everything that goes into the page. */
 export interface Measured {
@@ -57,7 +48,8 @@ export function pageOf(measured: Measured): string {
       }),
     ),
     '',
-    ...mutantsSection(mutants),
+    mutantsSection(mutants),
+    '',
     codeMutantsSection(codeMutants),
     '',
     ...crashSection(swarm),
@@ -73,29 +65,6 @@ export function pageOf(measured: Measured): string {
     ),
     '',
   ].join('\n');
-}
-
-function mutantsSection(mutants: readonly MutantResult[]): readonly string[] {
-  const alike = mutants.filter(({ equivalent }) => equivalent !== undefined);
-  const killed = mutants.filter(({ seed }) => seed !== undefined);
-  const events = mutants.flatMap((each) => each.events ?? []).sort((a, b) => a - b);
-  return [
-    '## Mutants',
-    '',
-    `${killed.length} of ${mutants.length} deliberate breakages found, ${alike.length} cannot be told from the original; median shortened trace: ${events[Math.floor(events.length / 2)] ?? '-'} events.`,
-    '',
-    table(
-      ['mutant', 'what it breaks', 'seeds needed', 'found by', 'events'],
-      mutants.map(({ name, says, seed, seeds, invariant, events: short, equivalent }) => [
-        name,
-        says,
-        seed === undefined ? `not in ${seeds}` : `${seeds}`,
-        invariant ?? (equivalent === undefined ? '**survived**' : `the same: ${equivalent}`),
-        `${short ?? '-'}`,
-      ]),
-    ),
-    '',
-  ];
 }
 
 const points = [
@@ -162,11 +131,6 @@ function crashSection({ coverage }: Swarm): readonly string[] {
     ...neverWrite,
     '',
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** Convergence time against cluster size, as a picture. */
