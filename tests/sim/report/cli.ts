@@ -5,10 +5,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CodeScore } from './codeMutants.ts';
-import { convergenceMs, runSwarm, speed } from './measure.ts';
-import { pageOf, pictureOf } from './page.ts';
+import { type Condition, convergenceOf } from './convergence.ts';
+import { runSwarm } from './measure.ts';
+import { pageOf } from './page.ts';
 import { addUp, type Partial } from './partials.ts';
+import { pictureOf } from './picture.ts';
 import type { MutantResult } from './protocolMutants.ts';
+import { costWith, speedOf } from './speed.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,12 +22,12 @@ const { values } = parseArgs({
   },
 });
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../../docs');
-const speeds = [
-  { nodes: 10, perSecond: speed(10, 24) },
-  { nodes: 50, perSecond: speed(50, 2) },
-  { nodes: 200, perSecond: speed(200, 0.2) },
-];
-const convergence = [3, 5, 10, 20, 40, 80].map((nodes) => ({ nodes, ms: convergenceMs(nodes, 1) }));
+const speeds = [speedOf(10, 4_000_000), speedOf(50, 4_000_000), speedOf(200, 4_000_000)];
+const costs = [0, 1_000, 10_000, 50_000].map((records) => costWith(records, 72, 2));
+const conditions: readonly Condition[] = ['quiet', 'lossy', 'partition'];
+const convergence = [3, 5, 10, 20, 50, 100, 200].flatMap((nodes) =>
+  conditions.map((condition) => convergenceOf(nodes, condition, 11)),
+);
 const partials = values.partials.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Partial);
 const swarm =
   partials.length > 0
@@ -37,6 +40,6 @@ const codeMutants = JSON.parse(
   readFileSync(join(docs, 'simulation/mutationScore.json'), 'utf8'),
 ) as CodeScore;
 mkdirSync(join(docs, 'simulation'), { recursive: true });
-const page = pageOf({ swarm, speeds, convergence, mutants, codeMutants });
+const page = pageOf({ swarm, speeds, costs, convergence, mutants, codeMutants });
 writeFileSync(join(docs, 'SIMULATION.md'), page);
 writeFileSync(join(docs, 'simulation/convergence.svg'), pictureOf(convergence));

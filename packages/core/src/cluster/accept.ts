@@ -105,6 +105,7 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
 function hold({ state, env }: Turn, from: MemberId, message: Grant): void {
   const { held } = peerOf(state, env, from);
   if (held.size < maxHeld) held.set(message.counter, message);
+  state.holding.add(from);
 }
 
 /** True for a record that was in force and is not any more on all of its addresses. */
@@ -116,9 +117,11 @@ function isSpent(turn: Turn, record: SignedRecord): boolean {
 
 /** Looks again at grants that waited for a predecessor. */
 export function retryHeld(turn: Turn): void {
-  for (const [from, peer] of turn.state.peers) {
-    if (peer.held.size === 0) continue;
-    const held = [...peer.held.values()].sort((a, b) => a.counter - b.counter);
-    for (const message of held) onGrant(turn, from, message);
+  const { state, env } = turn;
+  for (const from of [...state.holding]) {
+    const { held } = peerOf(state, env, from);
+    const inOrder = [...held.values()].sort((a, b) => a.counter - b.counter);
+    for (const message of inOrder) onGrant(turn, from, message);
+    if (held.size === 0) state.holding.delete(from);
   }
 }

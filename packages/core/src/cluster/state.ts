@@ -70,6 +70,8 @@ export interface NodeState {
   readonly blocks: Map<string, BlockState>;
   readonly demands: Map<string, Demand>;
   readonly peers: Map<MemberId, PeerState>;
+  /** All whose grants are held are among them. */
+  readonly holding: Set<MemberId>;
   readonly alarms: Map<string, Alarm>;
   quarantined: boolean;
   announcement: Extract<Input, { type: 'announce' }>['body'] | undefined;
@@ -123,6 +125,7 @@ export function createNode(options: NodeOptions): NodeState {
     blocks: new Map(),
     demands: new Map(genesis.pools.map((pool) => [pool.name, newDemand()])),
     peers: new Map(),
+    holding: new Set(),
     alarms: new Map(),
     quarantined: false,
     announcement: undefined,
