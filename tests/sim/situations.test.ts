@@ -1,4 +1,5 @@
 // Situations in which registers and their guardians must hold, each played on purpose. The swarm meets them by chance.
+import { firstEstate } from '@hedgerow/core/estate';
 import { allCheckers, Cluster, type ClusterOptions, type SimNode } from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -57,6 +58,56 @@ function expectGone({ cluster, member }: SimNode): void {
   }
 }
 
+/** Puts the nodes into three zones, and waits until each has two guardians in each of them. */
+function spread(cluster: Cluster): void {
+  for (const node of cluster.nodes) {
+    node.take({ type: 'announce', body: { ...node.announcement(), zone: `z${node.index % 3}` } });
+  }
+  const isSpread = (): boolean =>
+    cluster.nodes.every((node) => node.state?.register.desk?.proposer.set.members.length === 6);
+  runUntil(cluster, isSpread, 10 * minute);
+}
+
+/** Nothing passes between a node and the others. */
+function cutOff(cluster: Cluster, node: SimNode): void {
+  for (const other of cluster.nodes) {
+    if (other === node) continue;
+    cluster.links.cut(node, other);
+    cluster.links.cut(other, node);
+  }
+}
+
+/** A node needs blocks until somebody has one on its way to it: who that is. */
+function untilGiven(cluster: Cluster, taker: SimNode): SimNode {
+  const giver = (): SimNode | undefined =>
+    cluster.nodes.find(({ member }) =>
+      cluster.registers
+        .of(member)
+        .some(({ outbox }) => outbox.some(({ to }) => to === taker.member)),
+    );
+  for (let second = 0; second < 200 && giver() === undefined; second += 1) {
+    for (let pod = 0; pod < 10; pod += 1) taker.containers.add();
+    const untilMs = cluster.nowMs + 1_000;
+    while (giver() === undefined && cluster.nowMs < untilMs)
+      cluster.runUntil(untilMs, cluster.steps + 1);
+  }
+  return giver() as SimNode;
+}
+
+/** Members whose ballots a guardian of this owner has promised, the owner aside. */
+function asksOthers(cluster: Cluster, { member }: SimNode): readonly string[] {
+  const kept = cluster.nodes.flatMap(({ disk }) => [...disk.acceptors.values()]);
+  const promised = kept.filter(({ owner }) => owner === member).map(({ promised }) => promised);
+  return promised.map(({ proposer }) => proposer).filter((proposer) => proposer !== member);
+}
+
+/** True when a node is a guardian of this owner. */
+function keeps({ disk }: SimNode, { member }: SimNode): boolean {
+  return [...disk.acceptors.values()].some(
+    ({ owner, accepted }) => owner === member && accepted !== undefined,
+  );
+}
+
 it('a write is one round trip to the guardians, and nothing else while it is undisturbed', () => {
   const cluster = clusterOf(1, 5);
   const owner = at(cluster, 0);
@@ -81,6 +132,30 @@ describe('a guardian', () => {
       cluster.runUntil(cluster.nowMs + 20_000);
       guardian.start();
       endWell(cluster);
+    }
+  });
+
+  it('loses its disk and comes back under the same key: it comes in by a change, as another guardian', () => {
+    for (let seed = 1; seed <= 4; seed += 1) {
+      const cluster = clusterOf(seed, 6);
+      const guardian = at(cluster, 3);
+      const { storeId, acceptors } = guardian.disk;
+      const owners = [...acceptors.values()].map(({ owner }) => owner);
+      expect(owners.length).toBeGreaterThan(0);
+      guardian.crash('test', true);
+      guardian.containers.reboot();
+      guardian.disk.wipe(firstEstate(guardian.member, []), `${storeId}+`);
+      guardian.memory.forget();
+      cluster.registers.stored(guardian, guardian.disk.register, true);
+      cluster.tried.add('wipe');
+      cluster.runUntil(cluster.nowMs + seed * 20_000);
+      guardian.start();
+      endWell(cluster);
+      for (const owner of owners) {
+        const sets = cluster.registers.setsOf(owner);
+        const stores = sets.flatMap(({ members }) => members.map(({ store }) => store));
+        expect(stores).not.toContain(storeId);
+      }
     }
   });
 
@@ -148,43 +223,71 @@ describe('a dead member', () => {
     }
   });
 
-  it('was giving to one that is dead as well: nothing is lost', () => {
-    const cluster = clusterOf(4, 7);
-    const [donor, taker] = [at(cluster, 1), at(cluster, 2)];
-    taker.take({ type: 'wanted', pool: 'default' });
-    const isGiving = (): boolean =>
-      cluster.registers.of(donor.member).some(({ outbox }) => outbox.length > 0);
-    for (const node of cluster.nodes) {
-      if (node === donor || node === taker) continue;
-      cluster.links.cut(taker, node);
-      cluster.links.cut(node, taker);
+  it('had a grant on its way, and one of its guardians goes while another takes its reserve', () => {
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const cluster = clusterOf(seed, 8);
+      const taker = at(cluster, 2);
+      const donor = untilGiven(cluster, taker);
+      cutOff(cluster, taker);
+      bury(donor);
+      cluster.links.mendAll();
+      const isAsked = (): boolean => asksOthers(cluster, donor).length > 0;
+      runUntil(cluster, isAsked, 3 * reclaimMs);
+      const [asking] = asksOthers(cluster, donor);
+      const guardian = cluster.nodes.find(
+        (node) => node !== donor && node.member !== asking && keeps(node, donor),
+      );
+      if (seed % 2 === 0) (guardian as SimNode).take({ type: 'leave' });
+      else bury(guardian as SimNode);
+      endWell(cluster);
+      expect(reserveOf(donor)).toBe(0);
+      expect(cluster.registers.of(donor.member).flatMap(({ outbox }) => outbox)).toEqual([]);
     }
-    for (let pod = 0; pod < 400 && !isGiving(); pod += 1) {
-      taker.containers.add();
-      cluster.runUntil(cluster.nowMs + 1_000);
+  });
+
+  it('was giving to one that is dead as well: nothing is lost, however far that was', () => {
+    for (let seed = 1; seed <= 8; seed += 1) {
+      // Two of four guardians may be among the dead: only six survive that.
+      const cluster = clusterOf(seed, 9);
+      spread(cluster);
+      const taker = at(cluster, 2);
+      const donor = untilGiven(cluster, taker);
+      cluster.runUntil(cluster.nowMs + 1_000, cluster.steps + 3 * seed);
+      bury(taker);
+      bury(donor);
+      cluster.runUntil(cluster.nowMs + 10_000);
+      const operator = cluster.nodes.find(({ isUp }) => isUp) as SimNode;
+      for (const dead of [donor, taker]) {
+        operator.take({ type: 'forget', member: dead.member, now: true });
+      }
+      cluster.tried.add('forget');
+      endWell(cluster);
+      expectGone(donor);
+      expectGone(taker);
     }
-    bury(taker);
-    bury(donor);
-    cluster.links.mendAll();
-    cluster.runUntil(cluster.nowMs + 10_000);
-    for (const dead of [donor, taker]) {
-      at(cluster, 0).take({ type: 'forget', member: dead.member, now: true });
-    }
-    cluster.tried.add('forget');
-    endWell(cluster);
-    expectGone(donor);
-    expectGone(taker);
+  });
+
+  it('leaves its reserve to a node that can write its own register, not to one that cannot', () => {
+    const cluster = clusterOf(4, 10);
+    const stuck = at(cluster, 1);
+    const lost = stuck.state?.register.desk?.proposer.set.members.slice(0, 2) ?? [];
+    const dead = cluster.nodes.filter(({ member }) => lost.some((each) => each.member === member));
+    for (const node of dead) bury(node);
+    cluster.runUntil(cluster.nowMs + 3 * reclaimMs);
+    const onTheirWay = dead.flatMap(({ member }) =>
+      cluster.registers.of(member).flatMap(({ outbox }) => outbox.map(({ to }) => to)),
+    );
+    expect(onTheirWay).not.toContain(stuck.member);
+    expect(dead.map(reserveOf)).toContain(0);
   });
 });
 
 it('a forget of a member that lives behind a partition: it lets go, and does not fall over', () => {
   const cluster = clusterOf(5, 6);
   const victim = at(cluster, 2);
+  cutOff(cluster, victim);
   for (const node of cluster.nodes) {
-    if (node === victim) continue;
-    cluster.links.cut(victim, node);
-    cluster.links.cut(node, victim);
-    cluster.links.disconnect(victim, node);
+    if (node !== victim) cluster.links.disconnect(victim, node);
   }
   cluster.tried.add('partition');
   cluster.runUntil(cluster.nowMs + 5_000);
@@ -229,12 +332,7 @@ it('power lost everywhere at once: everything comes back by itself', () => {
 
 it('a zone lost: six guardians in three zones go on with four', () => {
   const cluster = clusterOf(7, 9);
-  for (const node of cluster.nodes) {
-    node.take({ type: 'announce', body: { ...node.announcement(), zone: `z${node.index % 3}` } });
-  }
-  const isSpread = (): boolean =>
-    cluster.nodes.every((node) => node.state?.register.desk?.proposer.set.members.length === 6);
-  runUntil(cluster, isSpread, 10 * minute);
+  spread(cluster);
   for (const node of cluster.nodes) if (node.index % 3 === 0) bury(node);
   const writer = at(cluster, 1);
   const before = writer.state?.register.desk?.proposer.current?.cell.version ?? 0;

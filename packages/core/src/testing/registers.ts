@@ -33,6 +33,8 @@ interface Guarded {
   /** Epochs and ballots that decided something. */
   readonly ballots: Set<string>;
   latest: Decided | undefined;
+  /** The store of its owner that kept it first. */
+  born: string | undefined;
 }
 
 /** See the module: one for each cluster. */
@@ -49,6 +51,9 @@ export class Registers {
   stored(node: SimNode, { ballot, estate }: Versioned, isFault = false): void {
     const register = this.guarded.get(node.member);
     if (register === undefined) return this.change(node, estate);
+    // A new store under the same key begins a register of its own, in which it may own nothing.
+    const isNew = register.born !== undefined && register.born !== node.disk.storeId;
+    if (isNew && estate.guardians.epoch <= 1 && estate.holdings.length === 0) return;
     if (isFault || register.ballots.has(textOf(estate.guardians.epoch, ballot))) return;
     this.cluster.violated(
       'linearizable',
@@ -61,6 +66,7 @@ export class Registers {
     const { owner, set, guardian } = record;
     const { ballot, digest } = accepted;
     const register = this.open(owner);
+    if (set.epoch === 1 && guardian.member === owner) register.born = guardian.store;
     const key = `${textOf(set.epoch, ballot)} ${digest}`;
     const votes = register.votes.get(key) ?? new Set();
     register.votes.set(key, votes.add(guardianKey(guardian)));
@@ -93,6 +99,7 @@ export class Registers {
       digests: new Map(),
       ballots: new Set<string>(),
       latest: undefined,
+      born: undefined,
     };
     this.guarded.set(owner, register);
     return register;

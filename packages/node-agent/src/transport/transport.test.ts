@@ -42,14 +42,6 @@ interface Peer {
   readonly log: string[];
 }
 
-const silent: TransportOptions['handlers'] = {
-  onConnected: () => {},
-  onDisconnected: () => {},
-  onMessage: () => {},
-  checkGossip: () => 'accept',
-  onGossip: () => {},
-};
-
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()));
@@ -101,28 +93,6 @@ async function connect(a: Peer, b: Peer): Promise<void> {
 }
 
 const resend = (after: number): Message => ({ type: 'resend', after });
-
-describe('an update', () => {
-  it('reaches a peer that has just connected, before it says that it listens to gossip', async () => {
-    const b = await peer(2);
-    const a = await started(1, {
-      handlers: {
-        ...silent,
-        onConnected: () => a.transport.gossip(bytes('news')),
-      },
-    });
-    must(await b.transport.start());
-    must(await b.transport.dial(a.transport.addresses()));
-    const heard = (): readonly string[] => [
-      ...b.gossip,
-      ...b.messages.flatMap(({ message }) =>
-        message.type === 'syncUpdate' ? [text(message.update)] : [],
-      ),
-    ];
-    await until(() => heard().length > 0);
-    expect(heard()).toEqual(['news']);
-  });
-});
 
 describe('two members', () => {
   it('talk both ways, in order, over one connection', async () => {

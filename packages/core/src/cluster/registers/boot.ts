@@ -96,6 +96,8 @@ export function learnProof(turn: Turn, owner: MemberId): void {
     return;
   }
   if (env.replica.registers.latest(owner) === undefined || state.inFlight?.isSelf) return;
+  // A store that is new under an old key may have started on a register of its own already: that start counts for nothing.
+  state.booted = false;
   register.isRead = false;
   state.needsWord = false;
   openOwn(turn);

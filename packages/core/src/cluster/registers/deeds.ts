@@ -11,7 +11,7 @@ import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { collect, told } from './collect.ts';
-import { replacement } from './guardians.ts';
+import { canTake, replacement } from './guardians.ts';
 import { owed } from './owed.ts';
 import { isSilent } from './silence.ts';
 import type { Care } from './types.ts';
@@ -54,7 +54,8 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
   const { state, env } = turn;
   if (estate.sealed) return undefined;
   const isForget = care.kind === 'forget';
-  if (!isForget && (care.kind !== 'reclaim' || !isSilent(turn, care.owner))) return undefined;
+  const mayReclaim = care.kind === 'reclaim' && isSilent(turn, care.owner) && canTake(state);
+  if (!isForget && !mayReclaim) return undefined;
   const kind = isForget ? 'seal' : 'reclaim';
   const bodies = reclaimBodies(estate, state.network, state.member, kind);
   if (!isForget && bodies.length === 0) return undefined;

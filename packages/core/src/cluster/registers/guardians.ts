@@ -106,3 +106,9 @@ export function guardiansOf(state: NodeState): Guardians {
   const reachable = members.filter((member) => isReachable(state, member)).length;
   return { epoch: set.epoch, members, quorum: quorumOf(set), reachable };
 }
+
+/** True while this node can write its own register: nobody hands anything to a node that cannot take it. */
+export function canTake(state: NodeState): boolean {
+  const { quorum, reachable } = guardiansOf(state);
+  return reachable >= quorum;
+}
