@@ -136,8 +136,14 @@ async function addressesIn(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of names) {
-    const { stdout } = await caller.exec(name, ['ip', '-o', 'address', 'show', 'dev', 'eth0']);
-    const global = stdout.matchAll(/inet6? ([\da-f.:]+)\/.*scope global/g);
+    const shown = await until(`${name} shows its addresses`, async () => {
+      // A runtime under load may lose what a short command printed.
+      const list = ['ip', '-o', 'address', 'show', 'dev', 'eth0'];
+      const { code, stdout, stderr } = await caller.exec(name, list);
+      if (code !== 0) throw new Error(`${stdout}${stderr}`);
+      return stdout.includes('scope global') && stdout;
+    });
+    const global = shown.matchAll(/inet6? ([\da-f.:]+)\/.*scope global/g);
     found.push(...[...global].map((match) => match[1] ?? ''));
   }
   return found.sort();
