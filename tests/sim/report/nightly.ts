@@ -2,7 +2,8 @@
 // Several processes may share the work, each with seeds and a file of its own.
 import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Coverage, type Faults, mixFaults, Random, simulate } from '@hedgerow/core/testing';
+import { Coverage, simulate } from '@hedgerow/core/testing';
+import { nightlyRun } from './nightlyMix.ts';
 import type { Partial } from './partials.ts';
 
 const { values } = parseArgs({
@@ -16,19 +17,12 @@ const { values } = parseArgs({
 const { out } = values;
 if (out === undefined) throw new Error('name the file to write: --out FILE');
 
-/** Two hours of trouble, and what it takes to be quiet again. */
-const lastsMs = 7_200_000;
-
-function faultsOf(seed: number): Faults {
-  const faults = mixFaults(new Random(seed, 9));
-  return seed % 8 === 7 ? { ...faults, equivocate: 1 } : faults;
-}
-
 const untilMs = Date.now() + Number(values.minutes) * 60_000;
 const mostMs = Number(values['cluster-hours']) * 3_600_000;
 const first = Number(values.seed);
 const coverage = new Coverage();
 const violations: { seed: number; violation: { invariant: string; message: string } }[] = [];
+const excused = new Map<string, number>();
 const totals = { seeds: 0, steps: 0, simulatedMs: 0, equivocations: 0, processorMs: 0 };
 const start = process.cpuUsage();
 
@@ -36,20 +30,28 @@ function save(path: string): void {
   const { user, system } = process.cpuUsage(start);
   totals.processorMs = (user + system) / 1000;
   const { faults, crashes } = coverage;
-  const partial: Partial = { ...totals, faults: [...faults], crashes: [...crashes], violations };
+  const partial: Partial = {
+    ...totals,
+    faults: [...faults],
+    crashes: [...crashes],
+    violations,
+    excused: [...excused],
+  };
   writeFileSync(`${path}.new`, JSON.stringify(partial));
   renameSync(`${path}.new`, path);
 }
 
 for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed += 1) {
-  const nodes = 3 + (seed % 6);
-  const outcome = simulate({ seed, nodes, lastsMs, events: { faults: faultsOf(seed) } });
+  const { script, options } = nightlyRun(seed);
+  const outcome = simulate(script, options);
   const { violation, cluster } = outcome;
   if (violation !== undefined) {
     violations.push({ seed, violation });
     process.stderr.write(`seed ${seed}: ${violation.invariant}: ${violation.message}\n`);
   }
   coverage.merge(cluster.coverage);
+  for (const [limit, times] of cluster.excused)
+    excused.set(limit, (excused.get(limit) ?? 0) + times);
   totals.seeds += 1;
   totals.steps += outcome.steps;
   totals.simulatedMs += outcome.simulatedMs;

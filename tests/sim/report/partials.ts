@@ -12,6 +12,8 @@ export interface Partial {
   readonly equivocations: number;
   readonly faults: readonly (readonly [string, number])[];
   readonly crashes: readonly (readonly [string, number])[];
+  /** What documented limits broke, by invariant. */
+  readonly excused: readonly (readonly [string, number])[];
   readonly violations: readonly {
     readonly seed: number;
     readonly violation: Pick<Violation, 'invariant' | 'message'>;

@@ -22,6 +22,7 @@ import { Random } from './random.ts';
 import { Registers } from './registers.ts';
 import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
+import type { WentBack } from './survival.ts';
 import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
 
 /** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
@@ -29,10 +30,7 @@ export const defaultPools: readonly Pool[] = [
   { name: 'default', prefix: '10.32.0.0/20', blockLength: 26, subnet: 'pool' },
 ];
 
-/**
- * A cluster of simulated nodes in virtual time. Deeds change it, checkers look at it; `simulate` makes it and
- * lets time pass. Times are milliseconds of virtual time since the start of the run.
- */
+/** Deeds change it, checkers look at it; `simulate` makes it and lets time pass. Times: virtual milliseconds. */
 export class Cluster {
   /** Everything by chance follows from it. */ readonly seed: number;
   /** The birth of the cluster: pools, founders, and the nonce made from the seed. */
@@ -49,25 +47,26 @@ export class Cluster {
   /** @internal What members own in truth. */
   readonly registers: Registers = new Registers(this);
   /** What was really hit so far. */ readonly coverage: Coverage = new Coverage();
-  /** Blocks that a lying member gave away twice: promises about them are off, their dispute must show. */
+  /** Blocks that a liar gave away twice: promises about them are off. */
   readonly tainted: Set<number> = new Set();
+  /** What documented limits broke, by invariant: no violations. */
+  readonly excused: Map<string, number> = new Map();
   /** Members that broke the rules, or whose disk did: their own grants may be stuck. */
   readonly liars: Set<string> = new Set();
   /** Names of everything that was done so far, or at least tried. */
   readonly tried: Set<string> = new Set();
   /** Ids of records that give the same addresses to two members. */
   readonly equivocations: string[] = [];
-  /** Stores that went back in time, by owner and epoch of the register that they keep. */
-  readonly wentBack: Map<string, string> = new Map();
+  /** @internal Stores that went back in time, by owner and epoch of the register that they keep. */
+  readonly wentBack: Map<string, WentBack> = new Map();
   /** What may be broken: `options.tolerated`. */ readonly tolerated: ReadonlySet<string>;
   /** Virtual time, milliseconds since the start of the run. */ nowMs = 0;
   /** Inputs that nodes carried through so far. */ steps = 0;
   /** The first broken promise that is not tolerated; the run ends with it. */
   violation: Violation | undefined;
-  /** Where the time of quiet at the end began: nothing is done to the cluster from then on. */
+  /** Where the time of quiet at the end began: nothing is done from then on. */
   quiet: Quiet | undefined;
-  /** When all faults ended. */
-  healedAtMs: number | undefined;
+  /** When all faults ended. */ healedAtMs: number | undefined;
   private readonly queue = new EventQueue<() => void>();
   private readonly asked: Readonly<Record<Hook, readonly Checker[]>>;
   private readonly options: ClusterOptions;
@@ -129,12 +128,11 @@ export class Cluster {
     this.queue.push(atMs, happens);
   }
 
-  /** Calls back after so many virtual milliseconds. */
-  after(delayMs: number, happens: () => void): void {
+  /** After so many virtual milliseconds. */ after(delayMs: number, happens: () => void): void {
     this.queue.push(this.nowMs + delayMs, happens);
   }
 
-  /** Lets time pass. Stops early at a violation, or after so many steps. Returns false when it stopped. */
+  /** Lets time pass. Stops at a violation, or after so many steps: then false. */
   runUntil(untilMs: number, maxSteps: number = Number.POSITIVE_INFINITY): boolean {
     const { queue } = this;
     while (this.violation === undefined && this.steps < maxSteps && queue.nextMs <= untilMs) {
@@ -186,6 +184,13 @@ export class Cluster {
   violated(invariant: string, message: string): void {
     if (!this.tolerated.has(invariant)) this.violation ??= { invariant, message, atMs: this.nowMs };
     this.history.say(this.nowMs, () => `VIOLATION of ${invariant}: ${message}`);
+  }
+
+  /** @internal Promises about this block are off: a copy of a node gave its addresses out too. */
+  excuse(invariant: string, block: number, what: string): void {
+    this.excused.set(invariant, (this.excused.get(invariant) ?? 0) + 1);
+    this.tainted.add(block);
+    this.history.say(this.nowMs, () => `documented limit of ${invariant}: ${what}`);
   }
 
   /** @internal */ claimed(node: SimNode, address: number): void {

@@ -104,6 +104,18 @@ export class Disk {
     return first < 0 ? 0 : this.history.length - 1 - first;
   }
 
+  /** Writes since this node first wrote a boot nonce: a state from before has never run. */
+  get bootedWrites(): number {
+    const first = this.history.findIndex(({ register }) => register.estate.bootNonce !== '');
+    return first < 0 ? 0 : this.history.length - 1 - first;
+  }
+
+  /** Updates that it would still have if it went back by so many writes. */
+  updatesBefore(writes: number): readonly Update[] {
+    const at = Math.max(0, this.history.length - 1 - writes);
+    return this.updates.slice(0, this.history[at]?.updates ?? 0);
+  }
+
   /** Registers kept here whose latest state would be gone if it went back by this many writes. */
   forgottenBy(writes: number): readonly AcceptorRecord<Estate>[] {
     const at = Math.max(0, this.history.length - 1 - writes);

@@ -5,6 +5,7 @@ export type { Container, Containers } from './containers.ts';
 export { Coverage } from './coverage.ts';
 export { type Deed, nodeAt, rateOf } from './deed.ts';
 export { allDeeds } from './deeds/all.ts';
+export { survivableDeeds } from './deeds/survivable.ts';
 export type { Disk, Snapshot } from './disk.ts';
 export {
   checkFaults,

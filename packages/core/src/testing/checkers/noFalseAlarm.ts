@@ -27,7 +27,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   ],
   wiped: ['wipeRun'],
   storage: ['writeError', 'diskFull'],
-  clone: ['clone', 'rollback', 'restore', 'lostTail'],
+  clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],
   abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],
   forgotten: ['forget'],
   'foreign-network': ['initTwice', 'lie'],

@@ -14,7 +14,7 @@ export function reclaimed(): Checker {
     says: "a dead member's reserve comes back; after forget, all of it",
     settled(cluster) {
       for (const node of cluster.nodes) {
-        if (!node.isGone) continue;
+        if (!cluster.nodesOf(node.member).every(({ isGone }) => isGone)) continue;
         const problem = leftWith(cluster, node);
         if (problem !== undefined) return problem;
       }

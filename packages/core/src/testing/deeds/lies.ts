@@ -61,7 +61,7 @@ export const lie: Deed = {
     const [waiting] = kind % 12 === 0 ? grantsUnderWay(cluster) : [];
     const liar = waiting?.to ?? nodeAt(cluster, pick);
     const target = waiting?.from ?? nodeAt(cluster, which);
-    if (liar === target) return undefined;
+    if (liar.member === target.member) return undefined;
     const { message, works } = lieOf(cluster, liar, target, kind);
     const input: Input = { type: 'message', from: liar.member, message };
     if (works) target.take(input);

@@ -102,7 +102,9 @@ export const forge: Deed = {
     const target = nodeAt(cluster, which);
     const victim = nodeAt(cluster, kind >> 4);
     if (kind % forgeries === relayed) return relay(cluster, liar);
-    if (liar === target || liar === victim || target === victim || !target.isUp) return undefined;
+    if (new Set([liar, target, victim].map(({ member }) => member)).size < 3 || !target.isUp) {
+      return undefined;
+    }
     const forged = forgery(cluster, liar, target, victim, kind);
     if (forged === undefined) return undefined;
     attack(target, forged, kind % forgeries === wellSigned);
@@ -113,7 +115,8 @@ export const forge: Deed = {
 /** The next true grant of somebody comes under the liar's counter first. */
 function relay(cluster: Cluster, liar: SimNode): string {
   cluster.links.overhears = (to, record) => {
-    if (to !== liar && record.writer !== liar.member) attack(to, nextGrant(liar, to, record));
+    if (to.member !== liar.member && record.writer !== liar.member)
+      attack(to, nextGrant(liar, to, record));
   };
   return `${liar.name} will pass on the next grant as its own`;
 }
@@ -126,7 +129,7 @@ export const oversize: Deed = {
   play(cluster, [pick, which, kind = 0]) {
     const liar = nodeAt(cluster, pick);
     const target = nodeAt(cluster, which);
-    if (liar === target || !target.isUp) return undefined;
+    if (liar.member === target.member || !target.isUp) return undefined;
     const honest = theft(cluster, liar, target.member, kind);
     if (honest === undefined) return undefined;
     const many = Array.from({ length: 17 }, (_, at) => String(at).repeat(64).slice(0, 64));
@@ -154,7 +157,7 @@ export const replayRecord: Deed = {
     const liar = nodeAt(cluster, pick);
     const target = nodeAt(cluster, which);
     const { replica } = target;
-    if (liar === target || replica === undefined) return undefined;
+    if (liar.member === target.member || replica === undefined) return undefined;
     const old = replica
       .ids()
       .map((id) => replica.get(id))
@@ -162,7 +165,7 @@ export const replayRecord: Deed = {
     const record = old[kind % Math.max(1, old.length)];
     if (record?.type !== 'ownership') return undefined;
     const writer = cluster.nodesOf(record.writer)[0] ?? liar;
-    if (writer === target) return undefined;
+    if (writer.member === target.member) return undefined;
     const sender = kind % 4 === 0 ? liar : writer;
     const input = nextGrant(sender, target, record);
     // A true grant whose number a lie had taken may still be accepted: it takes nothing from anybody.
@@ -180,7 +183,7 @@ export const greedy: Deed = {
   play(cluster, [pick, which]) {
     const asker = nodeAt(cluster, pick);
     const donor = nodeAt(cluster, which);
-    if (asker === donor) return undefined;
+    if (asker.member === donor.member) return undefined;
     for (const pool of cluster.poolNames) {
       for (let each = 0; each < 100; each += 1) {
         const inCounter = asker.disk.register.estate.in[donor.member] ?? 0;
@@ -203,7 +206,8 @@ export const equivocate: Deed = {
     const other = nodeAt(cluster, kind);
     const { estate } = liar.disk.register;
     const pool = cluster.genesis.pools[kind % cluster.genesis.pools.length];
-    if (pool === undefined || new Set([liar, one, other]).size < 3) return undefined;
+    const members = new Set([liar, one, other].map(({ member }) => member));
+    if (pool === undefined || members.size < 3) return undefined;
     if (ofUse(estate.holdings, pool.name, 'reserve').length === 0) return undefined;
     const prefix = pickGrant(estate, pool, pool.blockLength);
     if (prefix === undefined) return undefined;

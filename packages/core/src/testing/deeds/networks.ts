@@ -1,6 +1,5 @@
 /** Partitions, broken connections, floods, and members that come. */
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
-import { maxNodes } from '../links.ts';
 import { Random } from '../random.ts';
 
 /** Two groups of nodes do not hear each other. */
@@ -80,13 +79,18 @@ export const flood: Deed = {
   play: (cluster, [pick = 0]) => `a flood of ${cluster.links.flood(pick, 100)}`,
 };
 
+/** Members of a cluster that others may join: that live, and that ever were. */
+const mostLiving = 24;
+const mostEver = 96;
+
 /** A new member. */
 export const join: Deed = {
   name: 'join',
   hourly: rateOf('join'),
   draw: () => [],
   play(cluster) {
-    if (cluster.nodes.length >= Math.min(maxNodes, 24)) return undefined;
+    const living = cluster.nodes.filter(({ isDead }) => !isDead).length;
+    if (living >= mostLiving || cluster.nodes.length >= mostEver) return undefined;
     const node = cluster.addNode();
     node.start();
     return `${node.name} joins`;

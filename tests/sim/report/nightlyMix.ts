@@ -1,0 +1,69 @@
+// What a nightly run does to the cluster of a seed: the mix of any swarm, with two or three kinds of trouble at rates at
+// which each of them strikes tens of thousands of times in a simulated year. What disks and copies do is kept within
+// what the protocol survives.
+import {
+  type ClusterOptions,
+  type FaultName,
+  mixFaults,
+  Random,
+  type Script,
+  survivableDeeds,
+} from '@hedgerow/core/testing';
+
+/** Two hours of trouble, and what it takes to be quiet again. */
+const lastsMs = 7_200_000;
+
+type Trouble = Partial<Readonly<Record<FaultName, number>>>;
+
+/**
+ * What seldom strikes, because guardians must be there to survive it. Rates are of tries, above those that a swarm
+ * draws: most find nothing that they may do.
+ */
+const rare: readonly Trouble[] = [
+  { rollback: 12, lostWrite: 12 },
+  { rollback: 20 },
+  { lostWrite: 12, restore: 12 },
+  { restore: 16, lostTail: 8 },
+  { restore: 16, crash: 10 },
+  { lostTail: 12 },
+  { clone: 12 },
+  { clone: 16, down: 2 },
+  { wipe: 8, join: 3, forget: 10 },
+  { wipe: 8, join: 2, forget: 4, die: 3 },
+  { die: 8, join: 4, forget: 10 },
+];
+
+/** What strikes often where it does. */
+const common: readonly Trouble[] = [
+  {},
+  {},
+  { partition: 2, oneWay: 2 },
+  { disconnect: 6, slow: 3, pause: 3 },
+  { wipeRun: 2, reboot: 4 },
+  { tornWrite: 4, crashAfterSend: 6, down: 2 },
+  { diskFull: 3, clockSkew: 3, clockJump: 3, clockFreeze: 3, surge: 2 },
+];
+
+/** Every so many seeds have a liar that gives addresses away twice. */
+const liarEvery = 8;
+
+/** The run of one seed. */
+export function nightlyRun(seed: number): {
+  readonly script: Script;
+  readonly options: ClusterOptions;
+} {
+  const random = new Random(seed, 9);
+  const faults: Partial<Record<FaultName, number>> = { ...mixFaults(random) };
+  for (const troubles of [rare, rare, common]) {
+    raise(faults, troubles[random.below(troubles.length)] as Trouble);
+  }
+  if (seed % liarEvery === liarEvery - 1) faults.equivocate = 3;
+  const script = { seed, nodes: 3 + (seed % 6), lastsMs, events: { faults } };
+  return { script, options: { deeds: survivableDeeds } };
+}
+
+function raise(faults: Partial<Record<FaultName, number>>, trouble: Trouble): void {
+  for (const [name, rate] of Object.entries(trouble) as [FaultName, number][]) {
+    faults[name] = Math.max(faults[name] ?? 0, rate);
+  }
+}
