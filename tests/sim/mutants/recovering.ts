@@ -41,12 +41,15 @@ export const recovering: readonly Mutant[] = [
     "  if (left !== undefined) return { kind: 'wait', reason: left };\n  const counter = estateOf(turn.state).in[care.owner] ?? 0;",
     '  const counter = left === undefined ? 0 : (entries.at(-1)?.counter ?? 0);',
   ),
-  mutant(
-    'takeBackAccepted',
-    'what a member had accepted before it was forgotten is taken back by the giver',
-    deeds,
-    "  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };",
-    '',
+  shownIn(
+    'acceptedThenGone',
+    mutant(
+      'takeBackAccepted',
+      'what a member had accepted before it was forgotten is taken back by the giver',
+      deeds,
+      "  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };",
+      '',
+    ),
   ),
   mutant(
     'heirOfAnybody',

@@ -38,6 +38,14 @@ function forget(cluster: Cluster, target: SimNode, now: boolean): void {
   cluster.tried.add('forget');
 }
 
+/** The machine is gone for good. */
+function bury(node: SimNode): void {
+  node.crash('die', true);
+  node.containers.reboot();
+  node.isGone = true;
+  node.isDead = true;
+}
+
 /** Forgotten by mistake, without containers: it may give no addresses once it has heard of it. */
 function wronglyForgotten(all: Testing): string | undefined {
   const cluster = clusterOf(all, 5, 6);
@@ -60,10 +68,7 @@ function blocksRest(all: Testing): string | undefined {
   const { holdings } = dead.disk.register.estate;
   const committed = holdings.filter(({ use }) => use === 'committed');
   if (committed.length === 0) return 'the situation does not come about: nothing is committed';
-  dead.crash('die', true);
-  dead.containers.reboot();
-  dead.isGone = true;
-  dead.isDead = true;
+  bury(dead);
   wait(cluster, 5_000);
   forget(cluster, dead, false);
   wait(cluster, 2 * minute);
@@ -172,6 +177,42 @@ function oneIsNotReady(all: Testing): string | undefined {
   return 'a register went to guardians of which one had not stored that it is one, and stands still';
 }
 
+/** A member accepts a grant, both it and the giver are gone at once: the heir of one has it, not that of the other. */
+function acceptedThenGone(all: Testing): string | undefined {
+  const cluster = clusterOf(all, 4, 7);
+  const taker = at(cluster, 2);
+  const given = () =>
+    cluster.nodes
+      .filter((node) => node !== taker && node.index > 0)
+      .find(({ member }) =>
+        cluster.registers
+          .of(member)
+          .some(({ outbox }) => outbox.some(({ to }) => to === taker.member)),
+      );
+  let donor: SimNode | undefined;
+  for (let pod = 0; pod < 600 && donor === undefined; pod += 1) {
+    taker.containers.add();
+    for (let ms = 0; ms < 300 && donor === undefined; ms += 1) {
+      wait(cluster, 1);
+      donor = given();
+    }
+  }
+  if (donor === undefined) return 'the situation does not come about: nobody gives';
+  cluster.links.cut(taker, donor);
+  const { member } = donor;
+  const before = cluster.registers.of(taker.member)[0]?.in[member] ?? 0;
+  for (let ms = 0; ms < 5_000; ms += 1) {
+    wait(cluster, 1);
+    if ((cluster.registers.of(taker.member)[0]?.in[member] ?? 0) > before) break;
+  }
+  for (const node of [taker, donor]) bury(node);
+  wait(cluster, 5_000);
+  forget(cluster, taker, true);
+  forget(cluster, donor, true);
+  wait(cluster, 10 * minute);
+  return cluster.violation?.message;
+}
+
 /** By name. Where the original plays, nothing is wrong: a test sees to that. */
 export const situations = {
   wronglyForgotten,
@@ -180,6 +221,7 @@ export const situations = {
   copyTookOver,
   twoWentBack,
   oneIsNotReady,
+  acceptedThenGone,
 };
 
 /** Name of a situation. */
