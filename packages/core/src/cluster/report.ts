@@ -22,7 +22,7 @@ export function waitingOf(state: NodeState): readonly Waiting[] {
   const waiting: Waiting[] = [];
   if (state.retryAtMs !== undefined) {
     waiting.push({ code: 'storage', message: 'for the database to accept a write' });
-  } else if (!state.booted && !state.quarantined) {
+  } else if (!state.booted && !state.quarantined && !estateOf(state).sealed) {
     waiting.push({ code: 'start', message: startReason(state) });
   }
   waiting.push(...waitingForRegister(state));

@@ -199,9 +199,10 @@ function needsUpkeep(input: Input): boolean {
 }
 
 function upkeep(turn: Turn): void {
-  if (!turn.state.booted) return;
-  announce(turn);
-  ensureAll(turn);
+  if (turn.state.booted) {
+    announce(turn);
+    ensureAll(turn);
+  }
   leaveDue(turn);
 }
 

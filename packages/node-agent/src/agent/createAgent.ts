@@ -6,7 +6,7 @@ import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
 import { openState } from '../store/index.ts';
 import { assemble, bytesOf, type Parts, runBlock } from './assemble.ts';
-import { checkNotLeft, onForgotten, onLeft } from './departures.ts';
+import { checkNotLeft, onForgotten, onLeft, resumeLeave } from './departures.ts';
 import { greet, learnPeers, startOf } from './greet.ts';
 import { agentHandle } from './handle.ts';
 import { createOwnerHints } from './ownerHints.ts';
@@ -41,7 +41,12 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   const telling = createTelling(parts);
   const hints = createOwnerHints(parts);
   for (const event of ['ownership', 'members'] as const) parts.events.on(event, hints.changed);
-  parts.shell.connect(portsOf(parts, telling.soon));
+  const resume = resumeLeave(parts);
+  const idle = (): void => {
+    telling.soon();
+    resume();
+  };
+  parts.shell.connect(portsOf(parts, idle));
   hints.changed();
   greet(parts, start.value);
   return ok(

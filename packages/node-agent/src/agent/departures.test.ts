@@ -13,6 +13,7 @@ import {
   noDepartures,
   onForgotten,
   onLeft,
+  resumeLeave,
 } from './departures.ts';
 
 const member = 'Kself';
@@ -57,6 +58,8 @@ function node(gone: readonly string[] = []) {
     },
     events: new EventEmitter(),
     departures: noDepartures(),
+    log: { info: () => {} },
+    register,
   } as unknown as Parts;
   return { parts, told };
 }
@@ -123,5 +126,32 @@ describe('leaving', () => {
     expect(left).toBe(1);
     expect(leaveReport(parts)).toEqual({ state: 'left', waiting: [] });
     expect(checkNotLeft(parts)).toMatchObject({ error: { code: 'left' } });
+  });
+
+  it('goes on after a restart once the register is read, and not in quarantine', async () => {
+    const { parts, told } = node();
+    resumeLeave(parts)();
+    expect(told).toEqual([]);
+    parts.state.store.putNotes({ leaving: 'yes' });
+    const later = { ...parts, departures: noDepartures() };
+    const look = resumeLeave(later);
+    look();
+    Object.assign(parts.shell.state, { booted: true, quarantined: true });
+    look();
+    await new Promise((turn) => setImmediate(turn));
+    expect(told).toEqual([]);
+    parts.shell.state.quarantined = false;
+    look();
+    look();
+    await new Promise((turn) => setImmediate(turn));
+    expect(told).toEqual([{ type: 'leave' }]);
+  });
+
+  it('goes on at once after a restart where the register was sealed', () => {
+    const { parts, told } = node();
+    parts.state.store.putNotes({ leaving: 'yes' });
+    const estate = { ...register.estate, sealed: true as const };
+    resumeLeave({ ...parts, departures: noDepartures(), register: { ...register, estate } });
+    expect(told).toEqual([{ type: 'leave' }]);
   });
 });

@@ -24,6 +24,8 @@ export function noDepartures(): Departures {
 
 /** Note of a node that has left: its state is spent. */
 const leftNote = 'left';
+/** Note of a node that was told to leave: a start goes on with it. */
+const leavingNote = 'leaving';
 
 /** Refuses a state whose member has left: nothing is left to run. Code: `left`. */
 export function checkNotLeft({ state }: Pick<Parts, 'state'>): Result<void> {
@@ -150,10 +152,42 @@ export function leave(parts: Parts): Result<LeaveReport> {
     );
   }
   if (departures.own === 'no') {
-    departures.own = 'leaving';
-    shell.dispatch({ type: 'leave' });
+    const noted = state.store.putNotes({ [leavingNote]: 'yes' });
+    if (!noted.ok) return noted;
+    goOn(parts);
   }
   return ok(leaveReport(parts));
+}
+
+/**
+ * Goes on with a `leave` that a stop or a crash of the agent interrupted. To be called before the reducer is
+ * started; what it returns, whenever everything that arrived was worked on.
+ *
+ * Where the register was sealed already only the farewell is left. Else it waits until the register is read: who
+ * was forgotten meanwhile does not leave in peace, but must say what still runs there.
+ */
+export function resumeLeave(parts: Parts): () => void {
+  const { state, shell, log, register } = parts;
+  const noted = state.store.note(leavingNote);
+  let isWaiting = noted.ok && noted.value !== undefined;
+  if (isWaiting) log.info({}, 'this node was told to leave before this start: it goes on leaving');
+  if (isWaiting && register.estate.sealed === true) {
+    isWaiting = false;
+    goOn(parts);
+  }
+  return () => {
+    const { booted, quarantined } = shell.state;
+    if (!isWaiting || quarantined || !booted) return;
+    isWaiting = false;
+    // The reducer takes nothing in the middle of its work.
+    setImmediate(() => goOn(parts));
+  };
+}
+
+function goOn({ departures, shell }: Parts): void {
+  if (departures.own !== 'no') return;
+  departures.own = 'leaving';
+  shell.dispatch({ type: 'leave' });
 }
 
 /** Codes of what a node that leaves may wait for; the rest of its wants are over. */

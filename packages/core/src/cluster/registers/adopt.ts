@@ -3,7 +3,7 @@
  * of this node did.
  */
 import type { Estate } from '../../estate/index.ts';
-import type { Held } from '../../register/index.ts';
+import { type Held, sameBallot, seedBallot, type Versioned } from '../../register/index.ts';
 import { retryHeld } from '../accept.ts';
 import { closeBlock } from '../disputes.ts';
 import { blockKey } from '../state.ts';
@@ -14,13 +14,27 @@ import { feedAll } from './guarding.ts';
 export function adopt(turn: Turn, held: Held<Estate>): void {
   const { ballot, cell } = held;
   const { state } = turn;
+  const known = state.register.value;
   if (cell.value.sealed && held.votes !== undefined) state.register.sealedBy = held;
-  const isMoved = cell.value.guardians.epoch !== state.register.value.estate.guardians.epoch;
-  state.register.value = { ballot, estate: cell.value };
+  const isMoved = cell.value.guardians.epoch !== known.estate.guardians.epoch;
+  state.register.value = {
+    ballot: isBornFrom(turn, known, held) ? known.ballot : ballot,
+    estate: cell.value,
+  };
   valueChanged(turn);
   if (state.booted) watchForClone(turn, cell.value);
   letGo(turn, cell.value);
   if (isMoved) retryHeld(turn);
+}
+
+/**
+ * True when the own store took its register to an acceptor of its own and nothing was written since: that begins
+ * under nobody's ballot, below the one under which the same value is known and stored.
+ */
+function isBornFrom({ state }: Turn, known: Versioned, { ballot, cell }: Held<Estate>): boolean {
+  const { members = [] } = state.register.desk?.proposer.set ?? {};
+  const isOwn = members.length === 1 && members[0]?.member === state.member;
+  return isOwn && sameBallot(ballot, seedBallot) && cell.version === known.ballot.counter;
 }
 
 /** Another start of this member wrote to the register while this one runs: stop (rule R5). */

@@ -16,7 +16,9 @@ import { openBorn, readOwn } from './own.ts';
 /** Takes the next step of leaving; called at each upkeep until it is done. */
 export function leaveDue(turn: Turn): void {
   const { state } = turn;
-  if (!state.isLeaving || !state.booted || state.hasLeft) return;
+  if (!state.isLeaving || state.hasLeft) return;
+  // A start that finds its register sealed by an earlier one never boots: the farewell is all that is left to do.
+  if (!state.booted && !(state.register.isRead && estateOf(state).sealed)) return;
   withdrawAll(turn);
   if (isOnItsWay(state, ({ kind }) => kind === 'change' || kind === 'grant')) return;
   if (estateOf(state).sealed) return farewell(turn);
@@ -29,7 +31,12 @@ function withdrawAll(turn: Turn): void {
   for (const block of turn.state.blocks.values()) {
     if (block.phase !== 'open' && block.phase !== 'late') continue;
     block.phase = 'withdrawing';
-    turn.effects.push({ type: 'withdrawBlock', pool: block.pool, prefix: block.prefix });
+    const { pool, prefix } = block;
+    // Closed first: a block that is in use is not withdrawn, and would go on giving addresses out.
+    turn.effects.push(
+      { type: 'closeBlock', pool, prefix },
+      { type: 'withdrawBlock', pool, prefix },
+    );
   }
 }
 
