@@ -20,17 +20,17 @@ type Trouble = Partial<Readonly<Record<FaultName, number>>>;
  * draws: most find nothing that they may do.
  */
 const rare: readonly Trouble[] = [
-  { rollback: 12, lostWrite: 12 },
-  { rollback: 20 },
-  { lostWrite: 12, restore: 12 },
-  { restore: 16, lostTail: 8 },
-  { restore: 16, crash: 10 },
-  { lostTail: 12 },
-  { clone: 12 },
-  { clone: 16, down: 2 },
-  { wipe: 8, join: 3, forget: 10 },
-  { wipe: 8, join: 2, forget: 4, die: 3 },
-  { die: 8, join: 4, forget: 10 },
+  { rollback: 16, lostWrite: 16 },
+  { rollback: 16, lostWrite: 16 },
+  { restore: 30 },
+  { restore: 24, lostTail: 10 },
+  { restore: 16, lostTail: 16 },
+  { clone: 24 },
+  { clone: 24 },
+  { clone: 24, down: 2 },
+  { wipe: 24, forget: 4 },
+  { wipe: 16, die: 8, join: 2, forget: 6 },
+  { die: 10, join: 3, forget: 6 },
 ];
 
 /** What strikes often where it does. */
@@ -57,7 +57,7 @@ export function nightlyRun(seed: number): {
   for (const troubles of [rare, rare, common]) {
     raise(faults, troubles[random.below(troubles.length)] as Trouble);
   }
-  if (seed % liarEvery === liarEvery - 1) faults.equivocate = 3;
+  if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
   const script = { seed, nodes: 3 + (seed % 6), lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };
 }

@@ -40,8 +40,12 @@ export function canLose(cluster: Cluster, victim: SimNode): boolean {
   );
   return isKept && left.every(({ disk }) => enlistedAt(cluster, disk).every(isLeft));
 
-  function isLeft({ set }: Kept): boolean {
-    const alive = set.members.filter((guardian) => byStore.has(guardianKey(guardian)));
+  // One that went back may have forgotten that it is ready, and is never seeded.
+  function isLeft(record: Kept): boolean {
+    const { set } = record;
+    const alive = set.members.filter((guardian) =>
+      byStore.get(guardianKey(guardian))?.disk.acceptors.has(nameOf(record)),
+    );
     return alive.length >= quorumOf(set);
   }
 }

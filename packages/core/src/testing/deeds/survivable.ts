@@ -81,7 +81,7 @@ function goBackGuarded(name: 'restore' | 'lostTail', most: number): Deed {
 const wipe: Deed = {
   name: 'wipe',
   hourly: rateOf('wipe'),
-  draw: (random) => [random.below(1024), Math.round(random.scaled(60_000, 1_800_000))],
+  draw: (random) => [random.below(1024), Math.round(random.scaled(10_000, 900_000))],
   play(cluster, [pick, stopsMs = 0]) {
     const node = nodeAt(cluster, pick);
     const lost = cluster.nodes.filter((each) => each.isGone && !each.isDead).length;
