@@ -68,10 +68,9 @@ export const giving: readonly Mutant[] = [
     patches: [
       {
         file: pick,
-        search:
-          "mergePrefixes(ofUse(estate.holdings, pool, 'reserve').map((h) => prefixOf(h.prefix)))",
+        search: "mergePrefixes(ofUse(holdings, pool, 'reserve').map((h) => prefixOf(h.prefix)))",
         replace:
-          'mergePrefixes(estate.holdings.filter((h) => h.pool === pool).map((h) => prefixOf(h.prefix)))',
+          'mergePrefixes(holdings.filter((h) => h.pool === pool).map((h) => prefixOf(h.prefix)))',
       },
       { file: change, search: "part.use === 'reserve' && ", replace: '' },
     ],

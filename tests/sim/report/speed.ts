@@ -37,11 +37,13 @@ function usedUs(): number {
   return user + system;
 }
 
-/** Steps of one seed, at most, by node: what happens while hundreds of nodes first meet is a small part of that. */
-const mostByNode = 40_000;
+/** Steps of one seed, at most: what happens while hundreds of nodes first meet is a small part of that. */
+function mostOf(nodes: number): number {
+  return 200_000 + 16_000 * nodes;
+}
 
 /**
- * Runs seeds as the swarm draws them, each for a day of virtual time or for 40,000 steps by node, until
+ * Runs seeds as the swarm draws them, each for a day of virtual time or for some hundred thousand steps, until
  * there are enough steps. The first seed is run once before, uncounted, with 50 nodes at most:
  * code is compiled there.
  */
@@ -62,7 +64,7 @@ function runSeed(seed: number, nodes: number): number {
   const faults = mixFaults(new Random(seed, 9));
   const untilMs = 24 * 3_600_000;
   const script: Script = { seed, nodes, lastsMs: 2 * untilMs, events: { faults } };
-  return simulate(script, { untilMs, maxSteps: mostByNode * nodes }).steps;
+  return simulate(script, { untilMs, maxSteps: mostOf(nodes) }).steps;
 }
 
 /** Looks at steps and processor time from some time on. */

@@ -17,9 +17,19 @@ import type { Estate, Holding } from './types.ts';
 /** A record names at most this many predecessors. */
 export const maxPredecessors = 16;
 
+/** What `aggregates` said of holdings, by pool: holdings are never changed, and are asked about at every turn. */
+const merged = new WeakMap<readonly Holding[], Map<string, readonly Prefix[]>>();
+
 /** The reserve of a pool as maximal aggregates, whatever records gave the parts. */
-function aggregates(estate: Estate, pool: string): readonly Prefix[] {
-  return mergePrefixes(ofUse(estate.holdings, pool, 'reserve').map((h) => prefixOf(h.prefix)));
+function aggregates({ holdings }: Estate, pool: string): readonly Prefix[] {
+  const known = merged.get(holdings) ?? new Map<string, readonly Prefix[]>();
+  merged.set(holdings, known);
+  let prefixes = known.get(pool);
+  if (prefixes === undefined) {
+    prefixes = mergePrefixes(ofUse(holdings, pool, 'reserve').map((h) => prefixOf(h.prefix)));
+    known.set(pool, prefixes);
+  }
+  return prefixes;
 }
 
 /** Smallest aggregate with at least the size of `length`; else the largest there is. */

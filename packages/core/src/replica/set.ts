@@ -25,6 +25,7 @@ export class EntrySet {
   #size = 0;
   /** Asked for far more often than it changes. */
   #hash: string | undefined;
+  #ids: readonly RecordId[] | undefined;
   readonly #digest: Digest | undefined;
 
   /** `ledger` must be empty, as the set is: it belongs to this set from now on. */
@@ -75,6 +76,7 @@ export class EntrySet {
     this.#trie = trieAdd(this.#trie, id, place);
     this.#size += 1;
     this.#hash = undefined;
+    this.#ids = undefined;
     if (entry.type === 'member') this.#announce(id, entry.body);
     return enter(this.ledger, entry);
   }
@@ -91,7 +93,13 @@ export class EntrySet {
   }
 
   /** Entry ids that begin with `prefix`, in order. */
-  ids(prefix: string): RecordId[] {
+  ids(prefix: string): readonly RecordId[] {
+    if (prefix !== '') return this.#idsUnder(prefix);
+    this.#ids ??= this.#idsUnder('');
+    return this.#ids;
+  }
+
+  #idsUnder(prefix: string): readonly RecordId[] {
     return Array.from(trieEntries(this.#trie, prefix), ([id]) => id);
   }
 
