@@ -27,12 +27,15 @@ export const recovering: readonly Mutant[] = [
     '    holdings: estate.holdings.filter((each) => !given.includes(each)),',
     '    holdings: estate.holdings,',
   ),
-  mutant(
-    'forgetUnsealed',
-    'the estate of a forgotten member is not sealed',
-    recovery,
-    "  return ok(kind === 'seal' ? { ...after, sealed: true } : after);",
-    '  return ok(after);',
+  shownIn(
+    'wronglyForgotten',
+    mutant(
+      'forgetUnsealed',
+      'the estate of a forgotten member is not sealed',
+      recovery,
+      "  return ok(kind === 'seal' ? { ...after, sealed: true } : after);",
+      '  return ok(after);',
+    ),
   ),
   mutant(
     'heirDropsFirst',
