@@ -1,5 +1,5 @@
 // Seeds that once found a bug in core. Each stays, with what it found.
-import { type Faults, mixFaults, Random, simulate } from '@hedgerow/core/testing';
+import { type Faults, mixFaults, Random, simulate, survivableDeeds } from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
 
 const hour = 3_600_000;
@@ -131,6 +131,43 @@ describe('bugs that the simulator found', () => {
     const events = { faults: faults ?? mixFaults(new Random(seed, 9)) };
     const outcome = simulate({ seed, nodes: nodes ?? 3 + (seed % 5), lastsMs: hour / 2, events });
     expect(outcome.violation).toBe(undefined);
+  });
+
+  it('nightly seed 7700010: an old grant came again before it was known that its addresses were taken over', () => {
+    const faults: Faults = {
+      lose: 0.00212994108485716,
+      duplicate: 0.003667240319732687,
+      reorder: 0.07737916607905228,
+      delay: 0.026019459412190412,
+      delayHours: 0.0060034772450005235,
+      staleReplay: 0.011250714197459467,
+      flood: 0.12071671782202452,
+      partition: 2.741061618993083,
+      oneWay: 0.46466872467788195,
+      disconnect: 6,
+      crashBeforePersist: 0.09733175897562026,
+      crashAfterSend: 3.09599651432403,
+      reboot: 0.38579993213625613,
+      down: 0.13223481461651962,
+      slow: 3.9342135229374287,
+      pause: 3.3042114624205454,
+      join: 0.016985839096816335,
+      diskFull: 0.02181968601021421,
+      clockSkew: 0.3518517776488379,
+      clockJump: 0.036868476406408515,
+      forge: 1.4413795727702152,
+      oversize: 1.0161802704780065,
+      replayRecord: 22.475679189470036,
+      greedy: 0.38841259038188175,
+      initTwice: 0.6786917935109087,
+      wipeRun: 0.0034716446688031707,
+      surge: 0.0494804071357542,
+      restore: 1.5735537177380383,
+      lostTail: 0.6177027448676428,
+      clone: 24,
+    };
+    const script = { seed: 7_700_010, nodes: 3, lastsMs: 2 * hour, events: { faults } };
+    expect(simulate(script, { deeds: survivableDeeds }).violation).toBe(undefined);
   });
 
   it.each(foundAtNight)('nightly seed $seed: $what', ({ seed }) => {

@@ -11,7 +11,7 @@
  */
 import { covers, prefixOf } from '../address/index.ts';
 import type { MemberId } from '../membership/types.ts';
-import { recordId, verifyRecord } from '../ownership/record.ts';
+import { verifyRecord } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { isPublished } from './gossip.ts';
 import { isAccepting } from './pending.ts';
@@ -108,11 +108,12 @@ function hold({ state, env }: Turn, from: MemberId, message: Grant): void {
   state.holding.add(from);
 }
 
-/** True for a record that was in force and is not any more on all of its addresses. */
+/**
+ * True for a record that is in the set: it was accepted here before, since nobody publishes a grant earlier. Whether
+ * its addresses have gone on since, the register knows before the view does.
+ */
 function isSpent(turn: Turn, record: SignedRecord): boolean {
-  if (!isPublished(turn, record)) return false;
-  const { pool, prefix } = record.body;
-  return turn.env.replica.view.lookup(pool, prefix)?.record !== recordId(record.body);
+  return isPublished(turn, record);
 }
 
 /** Looks again at grants that waited for a predecessor. */
