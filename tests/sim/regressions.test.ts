@@ -1,6 +1,8 @@
 // Seeds that once found a bug in core. Each stays, with what it found.
+
 import { type Faults, mixFaults, Random, simulate, survivableDeeds } from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
+import { nightlyRun } from './report/nightlyMix.ts';
 
 const hour = 3_600_000;
 
@@ -174,5 +176,16 @@ describe('bugs that the simulator found', () => {
     const faults = { ...mixFaults(new Random(seed, 9)), equivocate: 1 };
     const script = { seed, nodes: 3 + (seed % 6), lastsMs: 2 * hour, events: { faults } };
     expect(simulate(script).violation).toBe(undefined);
+  });
+
+  it.each([
+    [
+      8_000_031,
+      'an owner dropped what was taken over from it before the votes for that were in the set',
+    ],
+    [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
+  ])('seed %i of the nightly mix: %s', (seed) => {
+    const { script, options } = nightlyRun(seed);
+    expect(simulate(script, options).violation).toBe(undefined);
   });
 });

@@ -9,6 +9,8 @@ export interface Swarm {
   readonly coverage: Coverage;
   readonly violations: readonly { readonly seed: number; readonly violation: Violation }[];
   readonly equivocations: number;
+  /** How often documented limits were met, by name. */
+  readonly excused: ReadonlyMap<string, number>;
 }
 
 /** Runs seeds from `first` on for so long, sizes from 3 to 8; every eighth seed has a liar. */
@@ -19,6 +21,7 @@ export function runSwarm(first: number, forMs: number, hours: number): Swarm {
   let steps = 0;
   let simulatedMs = 0;
   let equivocations = 0;
+  const excused = new Map<string, number>();
   let seed = first;
   for (; Date.now() < untilMs; seed += 1) {
     const mixed = mixFaults(new Random(seed, 9));
@@ -30,7 +33,21 @@ export function runSwarm(first: number, forMs: number, hours: number): Swarm {
     steps += outcome.steps;
     simulatedMs += outcome.simulatedMs;
     equivocations += outcome.cluster.equivocations.length / 2;
+    addTo(excused, outcome.cluster.excused);
   }
   const simulatedHours = simulatedMs / 3_600_000;
-  return { seeds: seed - first, steps, simulatedHours, coverage, violations, equivocations };
+  return {
+    seeds: seed - first,
+    steps,
+    simulatedHours,
+    coverage,
+    violations,
+    equivocations,
+    excused,
+  };
+}
+
+/** Adds counts by name to others. */
+export function addTo(sum: Map<string, number>, more: Iterable<readonly [string, number]>): void {
+  for (const [name, count] of more) sum.set(name, (sum.get(name) ?? 0) + count);
 }

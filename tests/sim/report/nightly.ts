@@ -3,6 +3,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Coverage, simulate } from '@hedgerow/core/testing';
+import { addTo } from './measure.ts';
 import { nightlyRun } from './nightlyMix.ts';
 import type { Partial } from './partials.ts';
 
@@ -50,8 +51,7 @@ for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed
     process.stderr.write(`seed ${seed}: ${violation.invariant}: ${violation.message}\n`);
   }
   coverage.merge(cluster.coverage);
-  for (const [limit, times] of cluster.excused)
-    excused.set(limit, (excused.get(limit) ?? 0) + times);
+  addTo(excused, cluster.excused);
   totals.seeds += 1;
   totals.steps += outcome.steps;
   totals.simulatedMs += outcome.simulatedMs;

@@ -22,6 +22,7 @@ type Trouble = Partial<Readonly<Record<FaultName, number>>>;
 const rare: readonly Trouble[] = [
   { rollback: 16, lostWrite: 16 },
   { rollback: 16, lostWrite: 16 },
+  { rollback: 24 },
   { restore: 30 },
   { restore: 24, lostTail: 10 },
   { restore: 16, lostTail: 16 },
@@ -45,7 +46,7 @@ const common: readonly Trouble[] = [
 ];
 
 /** Every so many seeds have a liar that gives addresses away twice. */
-const liarEvery = 8;
+const liarEvery = 6;
 
 /** The run of one seed. */
 export function nightlyRun(seed: number): {

@@ -36,6 +36,7 @@ export function pageOf(measured: Measured): string {
     ...swarm.violations.map(
       ({ seed, violation }) => `  - seed ${seed}: ${violation.invariant}: ${violation.message}`,
     ),
+    ...limitLines(swarm),
     '',
     ...speedSection(measured),
     '## Faults by kind',
@@ -56,6 +57,16 @@ export function pageOf(measured: Measured): string {
     ...crashSection(swarm),
     ...convergenceSection(measured),
   ].join('\n');
+}
+
+/** What of the promises was off, and how often: limits that PROTOCOL.md names. */
+function limitLines({ excused }: Swarm): readonly string[] {
+  if (excused.size === 0) return [];
+  return [
+    '- Documented limits that were met; a block or a register that they concern is left out from then on. S1 and S4 stand',
+    '  for two machines that ran with one key at a time:',
+    ...[...excused].map(([limit, times]) => `  - ${limit}: ${times} times`),
+  ];
 }
 
 function speedSection({ speeds, costs }: Measured): readonly string[] {

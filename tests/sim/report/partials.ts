@@ -1,6 +1,6 @@
 // Counts of several long runs, added up.
 import { Coverage, type Violation } from '@hedgerow/core/testing';
-import type { Swarm } from './measure.ts';
+import { addTo, type Swarm } from './measure.ts';
 
 /** What one process counted, as JSON. */
 export interface Partial {
@@ -31,7 +31,10 @@ export function addUp(partials: readonly Partial[]): Swarm {
     for (const [name, count] of crashes) other.crashes.set(name, count);
     coverage.merge(other);
   }
+  const excused = new Map<string, number>();
+  for (const partial of partials) addTo(excused, partial.excused);
   return {
+    excused,
     seeds: sum((each) => each.seeds),
     steps: sum((each) => each.steps),
     simulatedHours: sum((each) => each.simulatedMs) / 3_600_000,

@@ -11,7 +11,7 @@ import { prefixOf, sizeOf } from '../address/index.ts';
 import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
 import { usableEstate } from './disputes.ts';
-import { isPublished, receiveUpdate } from './gossip.ts';
+import { isPublished, isWhole, receiveUpdate } from './gossip.ts';
 import { isAcknowledging, isOutstanding } from './pending.ts';
 import { readOwn } from './registers/own.ts';
 import { estateOf, peerOf } from './state.ts';
@@ -183,7 +183,10 @@ export function onAck(turn: Turn, from: MemberId, message: Ack): void {
   const unknown = entries
     .map((entry) => entry.record)
     .filter((record) => !isPublished(turn, record));
-  if (unknown.length > 0) intend(turn, { kind: 'publish', entries: unknown });
+  const whole = unknown.filter(isWhole);
+  if (whole.length > 0) intend(turn, { kind: 'publish', entries: whole });
+  // Only the taker can have the votes with which it took something over: it tells, and strikes the entry itself.
+  if (whole.length < unknown.length) send(turn, from, { type: 'collect', owner: state.member });
   const { counter } = message;
   if (isAcknowledging(state, from, counter)) return;
   const change = { kind: 'acknowledged' as const, to: from, counter };

@@ -52,9 +52,15 @@ export function isPublished(turn: Turn, record: SignedRecord): boolean {
   return status === 'active' || status === 'dominated';
 }
 
+/** True for a record that can be in force as it is: what was taken over needs the votes of guardians beside it. */
+export function isWhole({ body, certificate }: SignedRecord): boolean {
+  return body.kind !== 'reclaim' || certificate !== undefined;
+}
+
 /** True when this very record is in the set, or its body is in force: it cannot be lost with us any more. */
 export function isTold(turn: Turn, record: SignedRecord): boolean {
-  return turn.env.replica.has(entryId(record)) || isPublished(turn, record);
+  const isThere = isWhole(record) && turn.env.replica.has(entryId(record));
+  return isThere || isPublished(turn, record);
 }
 
 /**

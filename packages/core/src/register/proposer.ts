@@ -12,7 +12,7 @@ import type { Rules } from './cell.ts';
 import type { Answer, Report } from './messages.ts';
 import type { Goal, ProposerInput, ProposerState, ProposerStep } from './proposerState.ts';
 import { guardianKey, quorumOf } from './quorum.ts';
-import { onFrozen, onRefused } from './refusals.ts';
+import { hasAnswered, onFrozen, onRefused } from './refusals.ts';
 import { askAll, askFor, audience, decided, finish, prepare, still } from './rounds.ts';
 import { contradiction, highestReport, isNext, settle, settleStanding } from './settle.ts';
 
@@ -166,7 +166,9 @@ function onSeeded<V, C>(
 ): ProposerStep<V, C> {
   const { phase, set } = state;
   const key = guardianKey(guardian);
-  if (phase.kind !== 'seeding') return askOne(rules, state, guardian.member);
+  if (phase.kind !== 'seeding') {
+    return hasAnswered(state, guardian) ? still(state) : askOne(rules, state, guardian.member);
+  }
   if (phase.seeded.includes(key)) return still(state);
   const seeded = [...phase.seeded, key].sort();
   const next = { ...state, phase: { ...phase, seeded } };

@@ -252,6 +252,22 @@ describe('a change of guardians', () => {
     expect(seeded).toMatchObject({ type: 'seeded' });
     expect(sent(give(told.state, seeded))).toEqual(['e prepare']);
   });
+
+  // A copy of a guardian answers beside it: helping both at every answer was a storm (nightly seed 7600010).
+  it('does not help a guardian that has answered already', () => {
+    const [state, guardians] = ready();
+    const moved = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
+    const fresh = new Guardians(setOf(9, 'q'));
+    fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
+    const step = start(moved, read);
+    const [unseeded] = fresh.replies(step, 'e') as [Reply];
+    const [seeded] = fresh.replies(give(step.state, unseeded), 'e') as [Reply];
+    const [promise] = guardians.replies(step, 'e') as [Reply];
+    expect(promise).toMatchObject({ type: 'promise' });
+    const promised = give(step.state, promise).state;
+    expect(sent(give(promised, unseeded))).toEqual([]);
+    expect(sent(give(promised, seeded))).toEqual([]);
+  });
 });
 
 describe('what comes late', () => {

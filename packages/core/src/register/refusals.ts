@@ -1,4 +1,5 @@
 /** What a proposer does when guardians refuse: help them, go higher, or give the register up as frozen. */
+import type { Guardian } from '../estate/types.ts';
 import { sameBallot } from './ballot.ts';
 import type { Rules } from './cell.ts';
 import { isEquivocation } from './equivocation.ts';
@@ -8,6 +9,16 @@ import { guardianKey, isGuardian, quorumOf } from './quorum.ts';
 import { acceptAsk, finish, prepare, still } from './rounds.ts';
 
 type Refusal<V> = Extract<Answer<V>, { type: 'refused' }>;
+
+/**
+ * True when a guardian did already what this round asks of it. What it says besides is late, or the word of a copy of
+ * it: helping both again and again would double the messages each time.
+ */
+export function hasAnswered<V, C>({ phase }: ProposerState<V, C>, guardian: Guardian): boolean {
+  const key = guardianKey(guardian);
+  if (phase.kind === 'preparing') return phase.promises[key] !== undefined;
+  return phase.kind === 'accepting' && phase.votes[key] !== undefined;
+}
 
 /** A guardian does not do what it was asked. */
 export function onRefused<V, C>(
@@ -22,6 +33,7 @@ export function onRefused<V, C>(
     state,
     effects: [{ type: 'send', to: guardian.member, message }],
   });
+  if (isHelp(because) && hasAnswered(state, guardian)) return still(state);
   if (because === 'lacks' && phase.kind === 'accepting') {
     return send(acceptAsk(rules, state, phase, { kind: 'whole', cell: phase.held.cell }));
   }
@@ -33,6 +45,10 @@ export function onRefused<V, C>(
     return still(state);
   }
   return onOutbid(rules, state, guardianKey(guardian), promised.counter);
+}
+
+function isHelp(because: Refusal<unknown>['because']): boolean {
+  return because === 'lacks' || because === 'unseeded';
 }
 
 function isAbout<V, C>(phase: ProposerState<V, C>['phase'], { of, ballot }: Refusal<V>): boolean {

@@ -5,17 +5,18 @@
 import type { OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { isTold } from '../gossip.ts';
+import { isTold, isWhole } from '../gossip.ts';
 import { isAccepting, isPublishingRecord } from '../pending.ts';
 import { estateOf } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { mayAccept } from './guardians.ts';
 
-/** True when a record is in the set; else it is on its way there from now on. */
+/** True when a record is in the set; else it is on its way there from now on, if it is whole. */
 export function told(turn: Turn, record: SignedRecord): boolean {
   if (isTold(turn, record)) return true;
-  if (!isPublishingRecord(turn.state, record)) intend(turn, { kind: 'publish', entries: [record] });
+  if (isWhole(record) && !isPublishingRecord(turn.state, record))
+    intend(turn, { kind: 'publish', entries: [record] });
   return false;
 }
 

@@ -1,6 +1,7 @@
 /** L3: a dead member's reserve comes back; after `forget`, all of it. */
 import type { OutboxEntry } from '../../estate/types.ts';
 import type { Cluster } from '../cluster.ts';
+import { hasNoQuorum, hearsTooFew } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -16,7 +17,7 @@ export function reclaimed(): Checker {
       for (const node of cluster.nodes) {
         if (!cluster.nodesOf(node.member).every(({ isGone }) => isGone)) continue;
         const problem = leftWith(cluster, node);
-        if (problem !== undefined) return problem;
+        if (problem !== undefined && !hasNoQuorum(cluster, node.member)) return problem;
       }
       return undefined;
     },
@@ -39,12 +40,12 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
       if (cluster.isTainted(pool, prefix)) return false;
       return isEnded || use === 'reserve';
     });
-    if (left !== undefined) {
+    if (left !== undefined && (isEnded || !hearsTooFew(cluster))) {
       return `${name} is gone${isEnded ? ' and forgotten' : ''} and still owns ${left.prefix} (${left.use})`;
     }
     const onItsWay = outbox.filter((each) => !isStuck(cluster, outbox, each));
     const entry = onItsWay.find(({ to }) => living.some((node) => node.member === to));
-    if (entry !== undefined && isDue) {
+    if (entry !== undefined && isDue && !hasNoQuorum(cluster, entry.to)) {
       return `${name} is gone, and ${entry.record.body.prefix} is still on its way from it to ${entry.to}`;
     }
     // A recipient that nobody forgot may come back and take it; until then it is the recipient's.

@@ -2,6 +2,7 @@
 import { demandOf } from '../../cluster/state.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Cluster } from '../cluster.ts';
+import { hasNoQuorum } from '../limits.ts';
 import type { Checker } from '../types.ts';
 
 /**
@@ -19,8 +20,8 @@ export function served(): Checker {
         for (const pool of cluster.poolNames) {
           if (!demandOf(state, pool).wanted) continue;
           const donor = reserveSomewhere(cluster, pool);
-          if (donor !== undefined)
-            return `${node.name} still waits for a block of ${pool}, and ${donor}`;
+          if (donor === undefined || hasNoQuorum(cluster, node.member)) continue;
+          return `${node.name} still waits for a block of ${pool}, and ${donor}`;
         }
       }
       return undefined;
@@ -35,7 +36,8 @@ function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
       .of(member)
       .flatMap(({ holdings }) => ofUse(holdings, pool, 'reserve'))
       .find(({ prefix }) => !cluster.isTainted(pool, prefix));
-    if (reserve !== undefined) return `${name} has ${reserve.prefix} in reserve`;
+    if (reserve !== undefined && !hasNoQuorum(cluster, member))
+      return `${name} has ${reserve.prefix} in reserve`;
   }
   return undefined;
 }

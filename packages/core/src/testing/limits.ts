@@ -1,0 +1,54 @@
+/**
+ * Documented limits that the end of a run may show: what waits for an operator then breaks no promise of liveness.
+ * Each is counted in `excused`, so that a report can tell how often it was met.
+ */
+import { guardianKey, quorumOf } from '../register/quorum.ts';
+import type { Cluster } from './cluster.ts';
+import type { SimNode } from './node.ts';
+
+/**
+ * True for a member whose register no quorum answers for: of its guardians too many are gone, or abstain because
+ * their disks went back or ran twice. It waits for `forget --unsafe`.
+ */
+export function hasNoQuorum(cluster: Cluster, member: string): boolean {
+  const struck = new Set([...cluster.wentBack.values()].map(({ store }) => store));
+  const byStore = new Map(cluster.nodes.map((node) => [storeOf(node), node]));
+  const isStuck = cluster.registers.setsOf(member).some((set) => {
+    const answering = set.members.filter((guardian) => {
+      const key = guardianKey(guardian);
+      const node = byStore.get(key);
+      if (node === undefined || node.isGone) return false;
+      const kept = node.disk.acceptors.get(`${member} ${set.epoch}`);
+      return kept?.abstains === undefined || !struck.has(key);
+    });
+    return answering.length < quorumOf(set);
+  });
+  return isStuck && noted(cluster, 'a register without a quorum that trusts itself');
+}
+
+/**
+ * True when most members that nobody forgot are silent for ever: whoever hears so few takes nobody's reserve, as it
+ * cannot tell that from its own side of a partition. It waits for `forget`.
+ */
+export function hearsTooFew(cluster: Cluster): boolean {
+  const living = cluster.nodes.filter(({ isUp }) => isUp);
+  const isEnded = (member: string): boolean =>
+    living.some(({ replica }) => replica?.registers.isGone(member) === true);
+  const members = new Set(cluster.nodes.map(({ member }) => member));
+  const unforgotten = [...members].filter((member) => !isEnded(member));
+  const heard = new Set(living.map(({ member }) => member)).size - 1;
+  // Neither the one that listens nor the one in question counts.
+  const others = unforgotten.length - 2;
+  return (
+    heard * 2 < others && noted(cluster, 'more dead members that nobody forgot than living ones')
+  );
+}
+
+function noted({ excused }: Cluster, limit: string): true {
+  excused.set(limit, (excused.get(limit) ?? 0) + 1);
+  return true;
+}
+
+function storeOf({ member, disk }: SimNode): string {
+  return guardianKey({ member, store: disk.storeId });
+}
