@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   print('| addresses held | call | hedgerow-ipam | host-local | ratio |');
   print('| ---: | --- | ---: | ---: | ---: |');
   for (const line of lines) print(line);
-  print('\nhedgerow-ipam alone, calls on nodes with so many addresses alternating:\n');
+  print('\nAbove, each call follows one of host-local, which has just been through all its files. hedgerow-ipam alone, calls on');
+  print('nodes with so many addresses alternating:\n');
   print('| addresses held | ADD | DEL |');
   print('| ---: | ---: | ---: |');
   for (const line of flatness(spawner, sizes)) print(line);

@@ -183,6 +183,10 @@ describe('bugs that the simulator found', () => {
       8_000_031,
       'an owner dropped what was taken over from it before the votes for that were in the set',
     ],
+    [
+      20_000_066,
+      'a store from the moment when its register was about to move asked nobody before it went on',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

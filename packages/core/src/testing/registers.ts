@@ -42,6 +42,8 @@ export class Registers {
   private readonly cluster: Cluster;
   private readonly kept = new Map<SimNode, Estate>();
   private readonly guarded = new Map<string, Guarded>();
+  /** Members and ballots of what they wrote while they kept their registers themselves. */
+  private readonly alone = new Set<string>();
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -50,10 +52,16 @@ export class Registers {
   /** A store wrote what it knows of its own register, or is another store now. */
   stored(node: SimNode, { ballot, estate }: Versioned, isFault = false): void {
     const register = this.guarded.get(node.member);
-    if (register === undefined) return this.change(node, estate);
+    const alone = `${node.member} ${textOf(1, ballot)}`;
+    if (register === undefined) {
+      this.alone.add(alone);
+      return this.change(node, estate);
+    }
     // A new store under the same key begins a register of its own, in which it may own nothing.
     const isNew = register.born !== undefined && register.born !== node.disk.storeId;
     if (isNew && estate.guardians.epoch <= 1 && estate.holdings.length === 0) return;
+    // What it wrote while it kept its register itself may be what it finds there again.
+    if (estate.guardians.epoch <= 1 && this.alone.has(alone)) return;
     if (isFault || register.ballots.has(textOf(estate.guardians.epoch, ballot))) return;
     this.cluster.violated(
       'linearizable',

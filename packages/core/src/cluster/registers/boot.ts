@@ -5,7 +5,7 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { isOnItsWay } from '../pending.ts';
-import { estateOf } from '../state.ts';
+import { estateOf, type NodeState } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';
@@ -33,10 +33,15 @@ export function start(turn: Turn, input: Start): void {
   valueChanged(turn);
   openOwn(turn);
   const others = livingMembers(turn).some((member) => member !== state.member);
-  const isOwn = state.register.self !== undefined && input.isAlone !== true;
+  const isOwn = isKeptAlone(state) && input.isAlone !== true;
   state.needsWord = isOwn && others;
   const isFirst = estateOf(state).bootNonce === '';
   if (isOwn && !others && !isFirst) state.listensUntilMs = nowMs + state.tuning.listenMs;
+}
+
+/** True while this node's own store is all that keeps its register, as far as this store knows. */
+export function isKeptAlone({ register }: NodeState): boolean {
+  return register.desk === undefined || register.desk.proposer.set.epoch === 1;
 }
 
 /** The shell has reason to think that this store is a copy, or from the past. */
@@ -52,7 +57,8 @@ function suspect(turn: Turn, reason: string): void {
 /** Writes the boot nonce once nothing stands against it. */
 export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
-  if (state.booted || state.quarantined || state.needsWord || !state.register.isRead) return;
+  if (state.booted || state.quarantined || !state.register.isRead) return;
+  if (state.needsWord && isKeptAlone(state)) return;
   if (estateOf(state).sealed || state.bootNonce === '') return;
   if (turn.env.nowMs < state.listensUntilMs) return;
   const isBooting = isOnItsWay(
@@ -70,7 +76,8 @@ export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello):
   const { register } = state;
   if (!register.isRead) return;
   state.listensUntilMs = 0;
-  if (register.self !== undefined && about.epoch > 0) {
+  const known = register.desk?.proposer.set.epoch ?? 0;
+  if (isKeptAlone(state) && about.epoch > known) {
     // Others keep this node's register by now: the proof of it comes with their sets.
     state.needsWord = true;
     return;
@@ -82,7 +89,7 @@ export function onWord(turn: Turn, from: MemberId, { about, bootNonce }: Hello):
     readOwn(turn);
     return;
   }
-  if (register.self === undefined || about.epoch === 0) state.needsWord = false;
+  state.needsWord = false;
 }
 
 /** A proof about a register came: others may keep this node's, or have ended it, while it knew nothing of it. */
