@@ -187,6 +187,10 @@ describe('bugs that the simulator found', () => {
       20_000_066,
       'a store from the moment when its register was about to move asked nobody before it went on',
     ],
+    [
+      20_000_193,
+      'what came back to a node was refused while a dead one had not acknowledged that it once had it',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

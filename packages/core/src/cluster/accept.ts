@@ -9,12 +9,12 @@
  *  6. The next one, but the sender did not own it, or the record was accepted before and its addresses
  *     have gone on since: refused for good, with an alarm.
  */
-import { covers, prefixOf } from '../address/index.ts';
+import { covers, overlaps, prefixOf } from '../address/index.ts';
 import type { MemberId } from '../membership/types.ts';
 import { verifyRecord } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { isPublished } from './gossip.ts';
-import { isAccepting } from './pending.ts';
+import { isAccepting, isAcknowledging } from './pending.ts';
 import { mayAccept } from './registers/index.ts';
 import { estateOf, peerOf } from './state.ts';
 import { askForDiff } from './sync.ts';
@@ -87,6 +87,7 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   switch (isSpent(turn, record) ? 'void' : env.replica.view.assess(record)) {
     case 'active':
       peer.held.delete(counter);
+      settlePassed(turn, record);
       intend(turn, { kind: 'change', change: { kind: 'accept', from, counter, record } });
       return;
     case 'pending':
@@ -98,6 +99,21 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
         code: 'dispute',
         message: `${from} grants ${record.body.prefix} of pool ${record.body.pool}, which it does not own or has given away already: not accepted`,
       });
+  }
+}
+
+/**
+ * What comes back to us went through the hands of those whom we gave it: whoever of them has not acknowledged that
+ * did accept it, or nobody could give it on. It may be dead by now, and would stand in the way for long.
+ */
+export function settlePassed(turn: Turn, { body }: SignedRecord): void {
+  const { state } = turn;
+  const prefix = prefixOf(body.prefix);
+  for (const { to, counter, record } of estateOf(state).outbox) {
+    const isPassed = record.body.pool === body.pool && record.body.version < body.version;
+    if (!isPassed || !overlaps(prefixOf(record.body.prefix), prefix)) continue;
+    if (isAcknowledging(state, to, counter)) continue;
+    intend(turn, { kind: 'change', change: { kind: 'acknowledged', to, counter } });
   }
 }
 

@@ -5,6 +5,7 @@
 import type { OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
+import { settlePassed } from '../accept.ts';
 import { isTold, isWhole } from '../gossip.ts';
 import { isAccepting, isPublishingRecord } from '../pending.ts';
 import { estateOf } from '../state.ts';
@@ -52,6 +53,7 @@ export function collect(
       });
       return 'it is disputed';
     }
+    settlePassed(turn, record);
     const change = { kind: 'accept' as const, from: owner, counter, record };
     intend(turn, { kind: 'change', change: rest ? { ...change, rest } : change });
   }

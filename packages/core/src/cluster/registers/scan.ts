@@ -70,8 +70,13 @@ function settleOwn(turn: Turn): void {
     if (env.replica.registers.isGone(to)) {
       const change = settled(turn, estate, entry, (record) => record);
       if (change !== undefined) intend(turn, { kind: 'change', change });
-    } else if (isSilent(turn, to) && isRound(turn, to)) startCare(turn, to, 'final');
+    } else if (mayBeDead(turn, to) && isRound(turn, to)) startCare(turn, to, 'final');
   }
+}
+
+/** Silent for the reclaim delay. To look into its register harms nobody, however few others are heard. */
+function mayBeDead(turn: Turn, member: MemberId): boolean {
+  return silentMs(turn, member) >= turn.state.tuning.reclaimMs;
 }
 
 /** Once in each reclaim delay of silence: a dead member accepts nothing any more, one look is enough for long. */
