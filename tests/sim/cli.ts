@@ -12,14 +12,17 @@ import {
   type Script,
   shrink,
   simulate,
+  survivableDeeds,
 } from '@hedgerow/core/testing';
 import { claimsRunDir } from './claimsRunDir.ts';
+import { nightlyRun } from './report/nightlyMix.ts';
 
-const usage = `pnpm sim [--seed N] [--nodes 5] [--hours 1] [--steps N] [--faults JSON] [--for 10m] [--claims] [--trace]
-pnpm sim --replay FILE [--claims] [--trace]
+const usage = `pnpm sim [--seed N] [--nodes 5] [--hours 1] [--steps N] [--faults JSON] [--for 10m] [--claims] [--night] [--trace]
+pnpm sim --replay FILE [--claims] [--night] [--trace]
 
 Runs one seed, or with --for as many as fit, from --seed on. --faults takes rates by name, {"lose":0.1}; without it
-each seed draws its own mix. --claims: the real run directory over files in memory, in place of a model. What breaks a promise is shortened and written to a file for --replay.`;
+each seed draws its own mix. --claims: the real run directory over files in memory, in place of a model. --night: the mix, nodes and
+hours of the nightly run's seed. What breaks a promise is shortened and written to a file for --replay.`;
 
 const { values } = parseArgs({
   options: {
@@ -31,12 +34,14 @@ const { values } = parseArgs({
     for: { type: 'string' },
     replay: { type: 'string' },
     claims: { type: 'boolean', default: false },
+    night: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
-const runDir: ClusterOptions = values.claims ? { runDir: claimsRunDir } : {};
+const night: ClusterOptions = values.night ? { deeds: survivableDeeds } : {};
+const options: ClusterOptions = values.claims ? { ...night, runDir: claimsRunDir } : night;
 process.exitCode = values.help ? say(usage, 0) : values.replay ? replay(values.replay) : runSeeds();
 
 function say(text: string, code: number): number {
@@ -46,13 +51,14 @@ function say(text: string, code: number): number {
 
 function replay(path: string): number {
   const { script } = JSON.parse(readFileSync(path, 'utf8')) as { script: Script };
-  const outcome = simulate(script, { ...runDir, isTraced: true });
+  const outcome = simulate(script, { ...options, isTraced: true });
   const { lines } = outcome.cluster.history;
   say((values.trace ? lines : lines.slice(-60)).join('\n'), 0);
   return verdict(outcome, '');
 }
 
 function scriptOf(seed: number): Script {
+  if (values.night) return nightlyRun(seed).script;
   const faults: Faults =
     values.faults === undefined
       ? mixFaults(new Random(seed, 9))
@@ -71,7 +77,7 @@ function runSeeds(): number {
   let printedMs = started;
   for (let seed = first; ; seed += 1) {
     const maxSteps = values.steps === undefined ? {} : { maxSteps: Number(values.steps) };
-    const outcome = simulate(scriptOf(seed), { ...maxSteps, ...runDir, isTraced: values.trace });
+    const outcome = simulate(scriptOf(seed), { ...maxSteps, ...options, isTraced: values.trace });
     if (values.trace) say(outcome.cluster.history.lines.join('\n'), 0);
     coverage.merge(outcome.cluster.coverage);
     steps += outcome.steps;
@@ -112,21 +118,25 @@ function verdict({ violation, hash, steps, simulatedMs }: Outcome, command: stri
 
 function broken(outcome: Outcome, seed: number): number {
   verdict(outcome, commandOf(seed));
-  const short = shrink(outcome.listed, runDir);
+  const short = shrink(outcome.listed, options);
   if (short === undefined) return say('the list of what happened does not fail: tell us', 2);
   const path = `hedgerow-sim-${seed}.json`;
   writeFileSync(path, `${JSON.stringify(short, undefined, 1)}\n`);
   return say(
-    `shortened to ${short.events} events in ${short.runs} runs: pnpm sim --replay ${path}${values.claims ? ' --claims' : ''}`,
+    `shortened to ${short.events} events in ${short.runs} runs: pnpm sim --replay ${path}${flags()}`,
     1,
   );
 }
 
 function commandOf(seed: number): string {
   const faults = values.faults === undefined ? '' : ` --faults '${values.faults}'`;
-  const claims = values.claims ? ' --claims' : '';
   const steps = values.steps === undefined ? '' : ` --steps ${values.steps}`;
-  return `pnpm sim --seed ${seed} --nodes ${values.nodes} --hours ${values.hours}${steps}${faults}${claims}`;
+  const size = values.night ? '' : ` --nodes ${values.nodes} --hours ${values.hours}`;
+  return `pnpm sim --seed ${seed}${size}${steps}${faults}${flags()}`;
+}
+
+function flags(): string {
+  return `${values.claims ? ' --claims' : ''}${values.night ? ' --night' : ''}`;
 }
 
 function durationOf(text: string | undefined): number {

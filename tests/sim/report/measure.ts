@@ -1,13 +1,21 @@
 // The swarm of the report, when no longer one was run before.
 import { Coverage, mixFaults, Random, simulate, type Violation } from '@hedgerow/core/testing';
 
+/** A seed that broke a promise. */
+export interface Broken {
+  readonly seed: number;
+  readonly violation: Pick<Violation, 'invariant' | 'message'>;
+  /** True when the same seed keeps all promises in the present code: it was looked at and mended since. */
+  readonly isMended?: boolean;
+}
+
 /** A swarm of seeds. */
 export interface Swarm {
   readonly seeds: number;
   readonly steps: number;
   readonly simulatedHours: number;
   readonly coverage: Coverage;
-  readonly violations: readonly { readonly seed: number; readonly violation: Violation }[];
+  readonly violations: readonly Broken[];
   readonly equivocations: number;
   /** How often documented limits were met, by name. */
   readonly excused: ReadonlyMap<string, number>;

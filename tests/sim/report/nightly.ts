@@ -48,7 +48,9 @@ for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed
   const { violation, cluster } = outcome;
   if (violation !== undefined) {
     violations.push({ seed, violation });
-    process.stderr.write(`seed ${seed}: ${violation.invariant}: ${violation.message}\n`);
+    process.stderr.write(
+      `seed ${seed}: ${violation.invariant}: ${violation.message}\nagain: pnpm sim --night --seed ${seed}\n`,
+    );
   }
   coverage.merge(cluster.coverage);
   addTo(excused, cluster.excused);

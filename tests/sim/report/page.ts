@@ -32,10 +32,7 @@ export function pageOf(measured: Measured): string {
     '',
     `- ${swarm.seeds} seeds, ${swarm.steps} steps, ${Math.round(swarm.simulatedHours)} simulated cluster hours (${(swarm.simulatedHours / 8_766).toFixed(2)} years).`,
     `- ${faults} things done to clusters; ${swarm.equivocations} injected equivocations.`,
-    `- Broken promises: ${swarm.violations.length}.`,
-    ...swarm.violations.map(
-      ({ seed, violation }) => `  - seed ${seed}: ${violation.invariant}: ${violation.message}`,
-    ),
+    ...brokenLines(swarm),
     ...limitLines(swarm),
     '',
     ...speedSection(measured),
@@ -57,6 +54,23 @@ export function pageOf(measured: Measured): string {
     ...crashSection(swarm),
     ...convergenceSection(measured),
   ].join('\n');
+}
+
+/** What broke, and which of it does in the present code. */
+function brokenLines({ violations }: Swarm): readonly string[] {
+  const present = violations.filter(({ isMended }) => isMended !== true);
+  const mended = violations.length - present.length;
+  const before =
+    mended === 0
+      ? ''
+      : `; ${mended} more seeds broke one when they ran, were mended, and keep all now`;
+  return [
+    `- Broken promises: ${present.length}${before}.`,
+    ...violations.map(({ seed, violation: { invariant, message }, isMended }) => {
+      const since = isMended === true ? ' (mended)' : '';
+      return `  - seed ${seed}${since}: ${invariant}: ${message}`;
+    }),
+  ];
 }
 
 /** What of the promises was off, and how often: limits that PROTOCOL.md names. */

@@ -1,6 +1,7 @@
 // Counts of several long runs, added up.
-import { Coverage, type Violation } from '@hedgerow/core/testing';
-import { addTo, type Swarm } from './measure.ts';
+import { Coverage, simulate, type Violation } from '@hedgerow/core/testing';
+import { addTo, type Broken, type Swarm } from './measure.ts';
+import { nightlyRun } from './nightlyMix.ts';
 
 /** What one process counted, as JSON. */
 export interface Partial {
@@ -18,6 +19,12 @@ export interface Partial {
     readonly seed: number;
     readonly violation: Pick<Violation, 'invariant' | 'message'>;
   }[];
+}
+
+/** A long run takes longer than it takes to mend what it finds: each seed that broke something runs once more. */
+function again({ seed, violation }: Partial['violations'][number]): Broken {
+  const { script, options } = nightlyRun(seed);
+  return { seed, violation, isMended: simulate(script, options).violation === undefined };
 }
 
 /** One swarm out of all. */
@@ -40,11 +47,6 @@ export function addUp(partials: readonly Partial[]): Swarm {
     simulatedHours: sum((each) => each.simulatedMs) / 3_600_000,
     equivocations: sum((each) => each.equivocations),
     coverage,
-    violations: partials.flatMap((each) =>
-      each.violations.map(({ seed, violation }) => ({
-        seed,
-        violation: { ...violation, atMs: 0 },
-      })),
-    ),
+    violations: partials.flatMap(({ violations }) => violations.map(again)),
   };
 }

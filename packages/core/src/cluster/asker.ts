@@ -118,6 +118,9 @@ export function onRefusal(turn: Turn, from: MemberId, message: Refusal): void {
  */
 function isOurs(turn: Turn, from: MemberId, message: Refusal): boolean {
   const { acknowledged, pool } = message;
+  const { desk, isRead } = turn.state.register;
+  // What the disk says may be old; the guardians have not said yet what is true.
+  if (desk !== undefined && !isRead) return false;
   const inCounter = estateOf(turn.state).in[from] ?? 0;
   if (acknowledged !== undefined) {
     if (inCounter >= acknowledged) return false;

@@ -22,6 +22,7 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   const { inFlight } = state;
   const isStarted = inFlight !== undefined;
   const { register } = state;
+  const { decided } = register;
   const isWhole = replica.size <= smallView || cluster.steps % sampled === 0;
   const view = viewOf(target, isWhole);
   const hash = replica.hash();
@@ -30,7 +31,7 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   const isSame =
     state.register.value === register.value &&
     !state.queue.slice(queued).some((intent) => isEffective(state, intent)) &&
-    (isStarted ? state.inFlight === inFlight : state.inFlight === undefined);
+    (isStarted ? state.inFlight === inFlight : isWaiting(state, decided));
   if (!isSame) {
     cluster.violated('S8', `${target.name} is about to write something because of a lie`);
   } else if (viewOf(target, isWhole) !== view) {
@@ -40,6 +41,12 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   } else if (!mayEnter && replica.hash() !== hash) {
     cluster.violated('S8', `the set of ${target.name} grows because of a lie`);
   }
+}
+
+/** True when nothing is written, or only what was decided before and waits since the disk refused it. */
+function isWaiting({ inFlight }: NodeState, decided: NodeState['register']['decided']): boolean {
+  if (inFlight === undefined) return true;
+  return decided.length > 0 && inFlight.decided === decided && inFlight.applied.length === 0;
 }
 
 /** A change that does not apply any more is dropped before it is written. */

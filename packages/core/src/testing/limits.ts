@@ -7,8 +7,8 @@ import type { Cluster } from './cluster.ts';
 import type { SimNode } from './node.ts';
 
 /**
- * True for a member whose register no quorum answers for: of its guardians too many are gone, or abstain because
- * their disks went back or ran twice. It waits for `forget --unsafe`.
+ * True for a member whose register no quorum answers for: of its guardians too many are gone, or abstain or know
+ * nothing of it because their disks went back or ran twice. It waits for `forget --unsafe`.
  */
 export function hasNoQuorum(cluster: Cluster, member: string): boolean {
   const struck = new Set([...cluster.wentBack.values()].map(({ store }) => store));
@@ -19,7 +19,7 @@ export function hasNoQuorum(cluster: Cluster, member: string): boolean {
       const node = byStore.get(key);
       if (node === undefined || node.isGone) return false;
       const kept = node.disk.acceptors.get(`${member} ${set.epoch}`);
-      return kept?.abstains === undefined || !struck.has(key);
+      return !struck.has(key) || (kept !== undefined && kept.abstains === undefined);
     });
     return answering.length < quorumOf(set);
   });
