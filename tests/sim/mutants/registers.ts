@@ -113,11 +113,15 @@ export const registers: readonly Mutant[] = [
       },
     ],
   },
-  mutant(
-    'ownWriteUnknown',
-    'an owner takes its own write, which others built upon, for a conflict',
-    settle,
-    "if (member === owner && cell.mark === sent.mark) return 'decided';",
-    '',
-  ),
+  {
+    ...mutant(
+      'ownWriteUnknown',
+      'an owner takes its own write, which others built upon, for a conflict',
+      settle,
+      "if (member === owner && cell.mark === sent.mark) return 'decided';",
+      '',
+    ),
+    equivalent:
+      'it repeats its changes on a value that has them; what a counter or a place names is refused then, one more block may be opened or given at any time, and what is committed is opened from the value',
+  },
 ];

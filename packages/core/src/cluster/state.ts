@@ -145,6 +145,7 @@ function ownRegister(value: Versioned): OwnRegister {
     wantsRead: false,
     moveAtMs: 0,
     isSetStale: true,
+    isFound: false,
     doubts: new Map(),
     unfit: new Map(),
     sealedBy: undefined,

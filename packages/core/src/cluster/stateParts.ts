@@ -71,6 +71,8 @@ export interface OwnRegister {
   moveAtMs: number;
   /** Members came, went or moved: who should keep the register is worked out anew. */
   isSetStale: boolean;
+  /** A value was read that may hold what this node committed without knowing that it did. */
+  isFound: boolean;
   /** What members said that the register did not know of when it was last read. */
   readonly doubts: Map<MemberId, Word>;
   /** Guardians that answer and keep nothing any more: their disk is from the past, or they say so. Since when. */

@@ -154,6 +154,20 @@ export function publishAll(turn: Turn): void {
   }
 }
 
+/**
+ * Opens what is committed though this start does not know that it did it: a write that was taken for lost is decided
+ * all the same when another guardian builds upon it.
+ */
+export function publishMissing(turn: Turn): void {
+  const { state } = turn;
+  if (!state.booted || state.quarantined || state.isLeaving) return;
+  for (const pool of state.pools.values()) {
+    for (const { prefix } of ofUse(estateOf(state).holdings, pool.name, 'committed')) {
+      if (!state.blocks.has(blockKey(pool.name, prefix))) publish(turn, pool, prefix, false);
+    }
+  }
+}
+
 /** Stops counting on blocks that should be open by now. */
 export function openingDue(turn: Turn): void {
   const { state, env } = turn;

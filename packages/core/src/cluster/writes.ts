@@ -27,6 +27,7 @@ import { mayPropose, proposeOwn } from './registers/own.ts';
 import { estateOf, type InFlight, type Intent } from './state.ts';
 import { broken, lower, raise, type Turn } from './turn.ts';
 import type { Input } from './types.ts';
+import { publishMissing } from './watermarks.ts';
 
 /** Queues an intent; `flush` at the end of the step starts the write. */
 export function intend(turn: Turn, intent: Intent): void {
@@ -203,6 +204,10 @@ export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' 
     else publishAgain(turn, flight);
   }
   for (const each of flight.applied) follow(turn, each, flight.update);
+  if (register.isFound && register.decided.length === 0) {
+    register.isFound = false;
+    publishMissing(turn);
+  }
 }
 
 /**

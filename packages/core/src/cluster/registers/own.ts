@@ -196,6 +196,7 @@ function found(turn: Turn, held: Held<Estate>): void {
   register.isRead = true;
   if (isFirst) checkNonce(turn, held.cell.value);
   const isKnown = !isFirst && isSame(register.value, held);
+  register.isFound ||= !isKnown;
   adopt(turn, held);
   settleDoubts(turn);
   // Whoever makes us read again and again must not make us write as often.

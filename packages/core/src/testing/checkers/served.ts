@@ -1,5 +1,5 @@
 /** L2: a request for space succeeds if any reachable member has reserve. */
-import { demandOf } from '../../cluster/state.ts';
+import { blockKey, demandOf } from '../../cluster/state.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { hasNoQuorum } from '../limits.ts';
@@ -24,9 +24,23 @@ export function served(): Checker {
           return `${node.name} still waits for a block of ${pool}, and ${donor}`;
         }
       }
-      return undefined;
+      return unopened(cluster);
     },
   };
+}
+
+/** A block that is committed and not open is of no use to anybody. */
+function unopened(cluster: Cluster): string | undefined {
+  for (const { name, member, state } of cluster.nodes) {
+    if (state?.booted !== true || state.quarantined || state.isLeaving) continue;
+    if (cluster.liars.has(member) || cluster.nodesOf(member).length > 1) continue;
+    for (const { pool, prefix, use } of cluster.registers.of(member)[0]?.holdings ?? []) {
+      if (use !== 'committed' || state.blocks.has(blockKey(pool, prefix))) continue;
+      if (cluster.isTainted(pool, prefix) || hasNoQuorum(cluster, member)) continue;
+      return `${prefix} of ${pool} is committed to ${name}, which does not open it`;
+    }
+  }
+  return undefined;
 }
 
 function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
