@@ -1,8 +1,9 @@
 // Runs a long swarm and writes what it counted, for `sim:report --partials`: `--out FILE --cluster-hours 9000 --seed N`.
-// Several processes may share the work, each with seeds and a file of its own.
+// `--with die`: only seeds in which that is frequent, for what is seldom in others. Several processes may share the
+// work, each with seeds and a file of its own.
 import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Coverage, simulate } from '@hedgerow/core/testing';
+import { Coverage, type FaultName, type Script, simulate } from '@hedgerow/core/testing';
 import { addTo } from './measure.ts';
 import { nightlyRun } from './nightlyMix.ts';
 import type { Partial } from './partials.ts';
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     'cluster-hours': { type: 'string', default: '100' },
     minutes: { type: 'string', default: '100000' },
+    with: { type: 'string' },
   },
 });
 const { out } = values;
@@ -44,6 +46,7 @@ function save(path: string): void {
 
 for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed += 1) {
   const { script, options } = nightlyRun(seed);
+  if (!isFrequent(script, values.with)) continue;
   const outcome = simulate(script, options);
   const { violation, cluster } = outcome;
   if (violation !== undefined) {
@@ -61,3 +64,9 @@ for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed
   if (totals.seeds % 50 === 0) save(out);
 }
 save(out);
+
+/** True when the mix of this seed has much of that fault. */
+function isFrequent({ events }: Script, name: string | undefined): boolean {
+  if (name === undefined) return true;
+  return 'faults' in events && (events.faults[name as FaultName] ?? 0) >= 8;
+}
