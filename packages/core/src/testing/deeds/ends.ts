@@ -33,7 +33,9 @@ export const forget: Deed = {
   hourly: rateOf('forget'),
   draw: (random) => [random.below(1024), random.below(1024), random.below(2)],
   play(cluster, [pick, which = 0, now]) {
-    const dead = cluster.nodes.filter(({ isDead }) => isDead);
+    // A copy that ended is not the member that it was a copy of.
+    const isOff = (member: string): boolean => cluster.nodesOf(member).every((each) => each.isDead);
+    const dead = cluster.nodes.filter(({ isDead, member }) => isDead && isOff(member));
     const target = dead[which % Math.max(1, dead.length)];
     const node = nodeAt(cluster, pick);
     if (target === undefined || !node.isUp) return undefined;
