@@ -23,6 +23,7 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   const isStarted = inFlight !== undefined;
   const { register } = state;
   const { decided } = register;
+  const waiting = new Set([...state.queue, ...decided.flatMap(intentsOf)]);
   const isWhole = replica.size <= smallView || cluster.steps % sampled === 0;
   const view = viewOf(target, isWhole);
   const hash = replica.hash();
@@ -31,7 +32,7 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   const isSame =
     state.register.value === register.value &&
     !state.queue.slice(queued).some((intent) => isEffective(state, intent)) &&
-    (isStarted ? state.inFlight === inFlight : isWaiting(state, decided));
+    (isStarted ? state.inFlight === inFlight : isOld(state, decided, waiting));
   if (!isSame) {
     cluster.violated('S8', `${target.name} is about to write something because of a lie`);
   } else if (viewOf(target, isWhole) !== view) {
@@ -43,10 +44,17 @@ export function attack(target: SimNode, input: Input, mayEnter: boolean = false)
   }
 }
 
-/** True when nothing is written, or only what was decided before and waits since the disk refused it. */
-function isWaiting({ inFlight }: NodeState, decided: NodeState['register']['decided']): boolean {
+type Decided = NodeState['register']['decided'];
+
+function intentsOf({ applied }: Decided[number]): readonly Intent[] {
+  return applied.map(({ intent }) => intent);
+}
+
+/** True when nothing is written, or only what waited before, since the disk had refused it. */
+function isOld({ inFlight }: NodeState, decided: Decided, waiting: ReadonlySet<Intent>): boolean {
   if (inFlight === undefined) return true;
-  return decided.length > 0 && inFlight.decided === decided && inFlight.applied.length === 0;
+  const isSame = inFlight.applied.every(({ intent }) => waiting.has(intent));
+  return isSame && inFlight.decided === decided;
 }
 
 /** A change that does not apply any more is dropped before it is written. */

@@ -92,8 +92,13 @@ export function mayGoBackAgain(cluster: Cluster, victim: SimNode, writes: number
   return mayContradict(cluster, victim, forgotten, false);
 }
 
+/** Of fewer members, guardians may change to three while a copy runs: those do not survive one with two faces. */
+const fewestWithCopy = 6;
+
 /** The same for a copy that runs beside it: two that answer for one guardian contradict each other at worst. */
 export function mayCopy(cluster: Cluster, victim: SimNode): boolean {
+  const living = new Set(cluster.nodes.filter(({ isGone }) => !isGone).map(({ member }) => member));
+  if (living.size < fewestWithCopy) return false;
   const kept = [...victim.disk.acceptors.values()].filter((each) => isCurrent(cluster, each));
   return mayContradict(cluster, victim, kept, true);
 }
