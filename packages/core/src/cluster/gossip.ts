@@ -57,10 +57,14 @@ export function isWhole({ body, certificate }: SignedRecord): boolean {
   return body.kind !== 'reclaim' || certificate !== undefined;
 }
 
-/** True when this very record is in the set, or its body is in force: it cannot be lost with us any more. */
+/**
+ * True when this record is in the set on the same word, or its body is in force: it cannot be lost with us any more.
+ * Each look into a register finds other votes for it, and one of them is enough.
+ */
 export function isTold(turn: Turn, record: SignedRecord): boolean {
-  const isThere = isWhole(record) && turn.env.replica.has(entryId(record));
-  return isThere || isPublished(turn, record);
+  const { replica } = turn.env;
+  const isThere = isWhole(record) && replica.has(entryId(record));
+  return isThere || replica.view.isVouched(record) || isPublished(turn, record);
 }
 
 /**

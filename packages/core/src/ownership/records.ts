@@ -80,6 +80,14 @@ export class Records {
     }
   }
 
+  /** True when a pending record is known on the word of the author of this one. */
+  isVouched(record: SignedRecord): boolean {
+    const known = this.states.get(recordId(record.body));
+    if (known === undefined || known === 'void' || known.standing !== 'pending') return false;
+    const author = this.authorOf(record);
+    return author !== undefined && known.writers.includes(author);
+  }
+
   /** The state that a record would have, without keeping it: `void`, or as it would stand. */
   preview(
     record: SignedRecord,

@@ -121,6 +121,10 @@ class View implements OwnershipView {
     return state.standing === 'active' && state.pieces === 0 ? 'dominated' : state.standing;
   }
 
+  isVouched(record: SignedRecord): boolean {
+    return this.records.isVouched(record);
+  }
+
   disputes(): readonly Dispute[] {
     return this.equivocations.list();
   }
