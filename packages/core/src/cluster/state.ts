@@ -43,6 +43,8 @@ export interface NodeState {
   readonly cares: Map<MemberId, Care>;
   /** How the registers of members that are gone ended, as far as it was needed. */
   readonly finals: Map<MemberId, Final>;
+  /** What the registers of silent members, as they were last read, said of what they had accepted. It only grows. */
+  readonly accepted: Map<MemberId, Estate['in']>;
   readonly censuses: Censuses;
   /** When resting holdings may be used, by `pool prefix`. */
   readonly rests: Map<string, number>;
@@ -105,6 +107,7 @@ export function createNode(options: NodeOptions): NodeState {
     kept: new Map(),
     cares: new Map(),
     finals: new Map(),
+    accepted: new Map(),
     censuses: noCensuses(),
     rests: new Map(),
     rules: undefined,

@@ -93,7 +93,7 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
   const deed = nextDeed(turn, care, held);
   switch (deed.kind) {
     case 'wait':
-      care.pauseMs = Math.min(care.pauseMs * 2, state.tuning.registerMaxMs);
+      care.pauseMs = Math.min(care.pauseMs * 2, longestPauseMs(turn));
       return again(turn, care, deed.reason, care.pauseMs);
     case 'write': {
       const changes: readonly Change[] = deed.changes;
@@ -108,6 +108,11 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
     case 'done':
       return end(turn, care, undefined, deed.heir);
   }
+}
+
+/** What others have to do first may take for ever: each look costs a round of all guardians. */
+function longestPauseMs({ state: { tuning } }: Turn): number {
+  return Math.max(tuning.registerMaxMs, tuning.heartbeatMs);
 }
 
 /** The register ended: keep how, and let everybody know. */

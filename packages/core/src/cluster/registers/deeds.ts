@@ -1,18 +1,19 @@
 /** What is left to do for the register of a member that is silent or gone. Decides, changes nothing itself. */
-import { type Change, type Estate, type OutboxEntry, reclaimBodies } from '../../estate/index.ts';
+import { type Change, type Estate, reclaimBodies } from '../../estate/index.ts';
 import type { Guardian } from '../../estate/types.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { certify, encodeCertificate, type Held } from '../../register/index.ts';
+import { isTold } from '../gossip.ts';
 import { isAcknowledging } from '../pending.ts';
 import { estateOf } from '../state.ts';
 import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
-import { startCare } from './care.ts';
 import { collect, told } from './collect.ts';
 import { canTake, replacement } from './guardians.ts';
 import { owed } from './owed.ts';
+import { settle } from './settle.ts';
 import { isSilent } from './silence.ts';
 import type { Care } from './types.ts';
 
@@ -26,14 +27,18 @@ export type Deed =
 /** What comes next for this register. */
 export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   final(turn, care, held);
+  turn.state.accepted.set(care.owner, held.cell.value.in);
   if (care.kind === 'final') return { kind: 'done' };
-  return (
-    takeOver(turn, care, held.cell.value) ??
-    spread(turn, held.cell.value) ??
-    mine(turn, care, held) ??
-    settle(turn, care, held) ??
-    replace(turn, care) ?? { kind: 'done', ...heirOf(turn, care, held) }
-  );
+  const { value } = held.cell;
+  const before = takeOver(turn, care, value) ?? spread(turn, value);
+  if (before !== undefined) return before;
+  const own = mine(turn, care, held);
+  if (own?.kind === 'write') return own;
+  const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
+  const next = settle(turn, care.owner, value, certain) ?? replace(turn, care);
+  // What we wait for may be in the same register, on its way to somebody else.
+  if (own !== undefined && (next === undefined || next.kind === 'wait')) return own;
+  return next ?? { kind: 'done', ...heirOf(turn, care, held) };
 }
 
 /** How far a member that is silent or gone had accepted what we gave it. */
@@ -84,69 +89,15 @@ function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   const isBack = turn.state.peers.get(care.owner)?.connected === true;
   const isIts = isBack && entries.every(({ record }) => record.body.kind === 'grant');
   if (entries.length === 0 || isIts) return undefined;
-  const left = collect(turn, care.owner, entries, (record) => certified(care, held, record));
-  if (left !== undefined) return { kind: 'wait', reason: left };
-  const counter = estateOf(turn.state).in[care.owner] ?? 0;
-  return { kind: 'write', changes: [{ kind: 'acknowledged', to: member, counter }] };
-}
-
-/** What was on its way to members that are gone: accepted before they went, or taken back. */
-function settle(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
-  const { registers } = turn.env.replica;
-  const { value } = held.cell;
-  const entry = value.outbox.find(({ to }) => registers.isGone(to));
-  if (entry === undefined) return undefined;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
-  const change = settled(turn, value, entry, certain);
-  if (change === undefined) return { kind: 'wait', reason: `how far ${entry.to} had accepted` };
-  return { kind: 'write', changes: [change] };
-}
-
-/**
- * The change that ends a grant to a member that is gone; undefined while it is not known how far that had
- * accepted, or while that is not in the set. What a sealed estate gets back goes on to us.
- */
-export function settled(
-  turn: Turn,
-  estate: Estate,
-  entry: OutboxEntry,
-  certain: (record: SignedRecord) => SignedRecord,
-): Change | undefined {
-  const { state, env } = turn;
-  const { to, counter } = entry;
-  if (env.replica.registers.isOverridden(to)) {
-    // Nobody can tell any more how far it had accepted: what it did not have is found by another census.
-    const isTold = told(turn, certain(entry.record));
-    return isTold ? { kind: 'acknowledged', to, counter } : undefined;
+  const left = collect(turn, care.owner, entries, certain);
+  const counter = estateOf(turn.state).in[care.owner] ?? 0;
+  const accepted = entries.filter((entry) => entry.counter <= counter);
+  const isDone = accepted.every(({ record }) => isTold(turn, certain(record)));
+  if (left !== undefined && (accepted.length === 0 || !isDone)) {
+    return { kind: 'wait', reason: left };
   }
-  const final = state.finals.get(to);
-  if (final === undefined) {
-    startCare(turn, to, 'final');
-    return undefined;
-  }
-  if (!told(turn, certain(entry.record))) return undefined;
-  const accepted = final.in[estate.member] ?? 0;
-  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };
-  const { body } = entry.record;
-  const back = signRecord(env.signer, follow(body, estate.member, 'take-back'));
-  const record = { ...back, certificate: final.certificate };
-  if (!told(turn, record)) return undefined;
-  if (!estate.sealed) return { kind: 'takeBack', to, counter, record };
-  const onward = {
-    to: state.member,
-    counter: (estate.out[state.member] ?? 0) + 1,
-    record: signRecord(env.signer, follow(record.body, state.member, 'reclaim')),
-  };
-  return { kind: 'takeBack', to, counter, record, onward };
-}
-
-function follow(
-  { network, pool, prefix, version, ...before }: SignedRecord['body'],
-  owner: MemberId,
-  kind: 'take-back' | 'reclaim',
-): SignedRecord['body'] {
-  const predecessors = [recordId({ network, pool, prefix, version, ...before })];
-  return { network, pool, prefix, version: version + 1, owner, predecessors, kind };
+  return { kind: 'write', changes: [{ kind: 'acknowledged', to: member, counter }] };
 }
 
 /** Guardians that are gone or silent themselves make way, while a quorum is left to decide it. */

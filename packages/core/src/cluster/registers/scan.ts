@@ -11,10 +11,10 @@ import type { Input } from '../types.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { onForgetUnsafe } from './census.ts';
-import { settled } from './deeds.ts';
 import { replacement } from './guardians.ts';
 import { keptNow } from './guarding.ts';
 import { takeLeftovers } from './leftovers.ts';
+import { canSettle, settled } from './settle.ts';
 import { isSilent, silentMs } from './silence.ts';
 
 /** The longest interval between two looks, in heartbeats. */
@@ -47,7 +47,8 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
   if (!isLost) return;
   const delayMs = env.random() * state.tuning.heartbeatMs;
   const hasReserve = estate.holdings.some(({ use }) => use === 'reserve');
-  const isSettling = estate.outbox.some(({ to }) => registers.isGone(to));
+  for (const { to } of estate.outbox) askSilent(turn, to);
+  const isSettling = estate.outbox.some((entry) => canSettle(turn, owner, entry));
   if (!isGone && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
   else if (isSettling || hasLostGuardian(turn, owner))
     startCare(turn, owner, 'settle', { delayMs });
@@ -70,8 +71,14 @@ function settleOwn(turn: Turn): void {
     if (env.replica.registers.isGone(to)) {
       const change = settled(turn, estate, entry, (record) => record);
       if (change !== undefined) intend(turn, { kind: 'change', change });
-    } else if (mayBeDead(turn, to) && isRound(turn, to)) startCare(turn, to, 'final');
+    } else askSilent(turn, to);
   }
+}
+
+/** How far a silent member had accepted is in its register: looked up now and then while something waits for it. */
+function askSilent(turn: Turn, member: MemberId): void {
+  if (turn.env.replica.registers.isGone(member)) return;
+  if (mayBeDead(turn, member) && isRound(turn, member)) startCare(turn, member, 'final');
 }
 
 /** Silent for the reclaim delay. To look into its register harms nobody, however few others are heard. */
