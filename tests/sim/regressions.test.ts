@@ -191,6 +191,15 @@ describe('bugs that the simulator found', () => {
       20_000_193,
       'what came back to a node was refused while a dead one had not acknowledged that it once had it',
     ],
+    [
+      50_000_231,
+      'each look into the register of a dead member published what waits there once more, with other votes',
+    ],
+    [
+      50_001_364,
+      'what a forgotten member had given to a dead one, who had accepted it, was never published',
+    ],
+    [50_001_149, 'what a member waited for was further on in the register that it waited at'],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

@@ -48,6 +48,9 @@ const common: readonly Trouble[] = [
 /** Every so many seeds have a liar that gives addresses away twice. */
 const liarEvery = 6;
 
+/** And every so many see machines end often: each can end once only. */
+const deathsEvery = 13;
+
 /** The run of one seed. */
 export function nightlyRun(seed: number): {
   readonly script: Script;
@@ -59,6 +62,7 @@ export function nightlyRun(seed: number): {
     raise(faults, troubles[random.below(troubles.length)] as Trouble);
   }
   if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
+  if (seed % deathsEvery === 7) raise(faults, { die: 10, join: 4, forget: 6 });
   const script = { seed, nodes: 3 + (seed % 6), lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };
 }

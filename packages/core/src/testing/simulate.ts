@@ -113,10 +113,16 @@ function playAll(cluster: Cluster, { deeds, source, lastsMs, maxSteps, played }:
   return cluster.runUntil(lastsMs, maxSteps) || cluster.violation === undefined;
 }
 
+/** How long it takes at most until all that nobody will hear of again count as silent. */
+function reclaimDueMs({ nodes }: Cluster): number {
+  if (!nodes.some(({ isGone }) => isGone)) return 0;
+  return Math.max(0, ...nodes.map(({ state }) => state?.tuning.reclaimMs ?? 0));
+}
+
 /** Healing, a time to settle, a wish on each node, and a time of quiet. */
 function finish(cluster: Cluster, most: number): void {
   cluster.heal();
-  if (!cluster.runUntil(cluster.nowMs + settleMs, most)) return;
+  if (!cluster.runUntil(cluster.nowMs + reclaimDueMs(cluster) + settleMs, most)) return;
   for (const node of cluster.nodes) {
     node.containers.lookAtAll();
     for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
