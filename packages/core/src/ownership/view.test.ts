@@ -201,6 +201,29 @@ describe('what is void', () => {
     expect(view.recheck()).toEqual({ changed: [], disputes: [] });
   });
 
+  test('what waits for a predecessor is vouched for by whoever signed it, and by all votes of the same register', () => {
+    const certified = ({ certificate }: SignedRecord): string | undefined =>
+      certificate?.[0] === 9 ? undefined : 'bob';
+    const view = createView({ network, roots: [all], certified });
+    const grant = follow([upper], '10.0.128.0/18', 'cid');
+    const reclaim = follow([upper], '10.0.192.0/18', 'dan', { kind: 'reclaim' });
+    const votes = (first: number): SignedRecord => {
+      return { ...by('dan', reclaim), certificate: Uint8Array.of(first) };
+    };
+    expect(view.isVouched(by('bob', grant))).toBe(false);
+    view.add(by('bob', grant));
+    view.add(votes(1));
+    expect(view.isVouched(by('bob', grant))).toBe(true);
+    expect(view.isVouched(votes(2))).toBe(true);
+    // Neither another signature under it nor votes that prove nothing are what was added.
+    expect(view.isVouched(by('eve', grant))).toBe(false);
+    expect(view.isVouched(votes(9))).toBe(false);
+    expect(view.isVouched(by('dan', reclaim))).toBe(false);
+    view.add(by('ann', upper));
+    expect(view.status(recordId(grant))).toBe('active');
+    expect(view.isVouched(by('bob', grant))).toBe(false);
+  });
+
   test('roots that overlap or are none are a bug', () => {
     expect(() => viewOf(all, root('10.0.1.0/24', 'bob'))).toThrow('two roots own');
     expect(() => viewOf(all, root('fd00::/64', 'bob'))).toThrow('both address families');
