@@ -3,6 +3,7 @@ import { type Mutant, mutant, shownIn } from './types.ts';
 
 const recovery = 'estate/recovery.ts';
 const deeds = 'cluster/registers/deeds.ts';
+const settle = 'cluster/registers/settle.ts';
 const adopt = 'cluster/registers/adopt.ts';
 
 export const recovering: readonly Mutant[] = [
@@ -41,18 +42,25 @@ export const recovering: readonly Mutant[] = [
     'heirDropsFirst',
     'an heir drops what is for it from the register of the dead before it has accepted it',
     deeds,
-    "  if (left !== undefined) return { kind: 'wait', reason: left };\n  const counter = estateOf(turn.state).in[care.owner] ?? 0;",
-    '  const counter = left === undefined ? 0 : (entries.at(-1)?.counter ?? 0);',
+    "  if (left !== undefined && (accepted.length === 0 || !isDone)) {\n    return { kind: 'wait', reason: left };\n  }\n  return { kind: 'write', changes: [{ kind: 'acknowledged', to: member, counter }] };",
+    "  const last = isDone && left === undefined ? counter : (entries.at(-1)?.counter ?? 0);\n  return { kind: 'write', changes: [{ kind: 'acknowledged', to: member, counter: last }] };",
   ),
   shownIn(
     'acceptedThenGone',
     mutant(
       'takeBackAccepted',
       'what a member had accepted before it was forgotten is taken back by the giver',
-      deeds,
-      "  if (counter <= accepted) return { kind: 'acknowledged', to, counter: accepted };",
+      settle,
+      '  if (counter <= accepted) return acknowledged(turn, estate, { to, accepted }, certain);\n',
       '',
     ),
+  ),
+  mutant(
+    'dropUntold',
+    'once the first of what a dead member had accepted is in the set, all of it leaves the outbox',
+    settle,
+    '  const missing = entries.filter(',
+    '  const missing = entries.slice(0, 1).filter(',
   ),
   mutant(
     'heirOfAnybody',

@@ -63,9 +63,12 @@ function wrongView(cluster: Cluster): string | undefined {
   return undefined;
 }
 
-/** It was accepted, and its new owner was lost before it told: the giver tells, when that was silent for long. */
+/**
+ * It was accepted, and its new owner was lost or went into quarantine before it told: the giver tells, when that was
+ * silent for long.
+ */
 function isUntold(cluster: Cluster, member: string, pool: string, prefix: string): boolean {
-  if (!isLost(cluster, member)) return false;
+  if (!isLost(cluster, member) && !isQuarantined(cluster, member)) return false;
   return cluster.registers
     .all()
     .some(({ outbox }) =>
