@@ -48,8 +48,13 @@ const common: readonly Trouble[] = [
 /** Every so many seeds have a liar that gives addresses away twice. */
 const liarEvery = 6;
 
-/** And every so many see machines end often: each can end once only. */
-const deathsEvery = 13;
+/** What can be done to a machine once, or to one of many only, by what is left of a seed over 13. */
+const seldom: Readonly<Record<number, Trouble>> = {
+  1: { clone: 30, join: 3 },
+  7: { die: 10, join: 4, forget: 6 },
+  11: { clone: 30, join: 3 },
+  12: { die: 10, join: 4, forget: 6 },
+};
 
 /** The run of one seed. */
 export function nightlyRun(seed: number): {
@@ -62,7 +67,7 @@ export function nightlyRun(seed: number): {
     raise(faults, troubles[random.below(troubles.length)] as Trouble);
   }
   if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
-  if (seed % deathsEvery === 7) raise(faults, { die: 10, join: 4, forget: 6 });
+  raise(faults, seldom[seed % 13] ?? {});
   const script = { seed, nodes: 3 + (seed % 6), lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };
 }
