@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeSigner, fakeVerify } from '../../crypto/index.ts';
 import { firstEstate } from '../../estate/index.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
@@ -39,12 +39,12 @@ beforeEach(() => {
   const register = { ballot: seedBallot, estate: firstEstate(heir, []) };
   const verify = fakeVerify;
   const ledger = createLedger({ network: 'n', roots: [], verify, authorities });
-  const plain = createPlainReplica({ network: 'n', member: heir, storeId: 's', verify, ledger });
+  const replica = createPlainReplica({ network: 'n', member: heir, storeId: 's', verify, ledger });
   vouched = [];
-  const isVouched = (record: SignedRecord): boolean =>
-    vouched.some((known) => recordId(known.body) === recordId(record.body));
-  const view = { ...plain.view, isVouched, status: () => 'pending' as const };
-  const replica = { ...plain, view, has: () => false };
+  vi.spyOn(replica.view, 'status').mockReturnValue('pending');
+  vi.spyOn(replica.view, 'isVouched').mockImplementation((record) =>
+    vouched.some((known) => recordId(known.body) === recordId(record.body)),
+  );
   const env = { nowMs: 0, random: () => 0.5, signer: fakeSigner(heir), verify, replica };
   turn = {
     state: createNode({ member: heir, genesis, register, store: 's' }),
