@@ -81,7 +81,8 @@ function judge(turn: Turn, from: MemberId, message: Grant): void {
   const { state, env } = turn;
   const { record, counter } = message;
   if (!state.booted || state.quarantined || isAccepting(state, record, from)) return;
-  if (state.isLeaving) return;
+  // Who leaves takes what was on its way, to hand it on; what comes later its giver takes back.
+  if (estateOf(state).sealed) return;
   if (!mayAccept(turn)) return hold(turn, from, message);
   const peer = peerOf(state, env, from);
   switch (isSpent(turn, record) ? 'void' : env.replica.view.assess(record)) {

@@ -16,6 +16,7 @@ import { intend } from './writes.ts';
 export function onConnected(turn: Turn, member: MemberId): void {
   const { state, env } = turn;
   const peer = peerOf(state, env, member);
+  const { registers } = env.replica;
   peer.connected = true;
   peer.lastHeardMs = env.nowMs;
   send(turn, member, {
@@ -25,10 +26,11 @@ export function onConnected(turn: Turn, member: MemberId): void {
     epoch: estateOf(state).guardians.epoch,
     hash: env.replica.hash(),
     about: {
-      epoch: env.replica.registers.latest(member)?.epoch ?? 0,
+      epoch: registers.latest(member)?.epoch ?? 0,
       // One that was given up never gave what a census took from it: its own counters know nothing of that.
-      taken: env.replica.registers.isOverridden(member) ? 0 : (estateOf(state).in[member] ?? 0),
-      given: acknowledgedCounter(estateOf(state), member),
+      taken: registers.isOverridden(member) ? 0 : (estateOf(state).in[member] ?? 0),
+      // What was taken back from a gone one is over as well, and it never had that.
+      given: registers.isGone(member) ? 0 : acknowledgedCounter(estateOf(state), member),
     },
   });
   state.register.isSetStale = true;
