@@ -12,7 +12,7 @@ import type { Answer, Held } from '../../register/index.ts';
 import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
-import { answered, begin, type Ended, openDesk, timeoutDue } from './desk.ts';
+import { answered, begin, type Ended, goToLatest, isOver, openDesk, timeoutDue } from './desk.ts';
 import { isGivenUp, isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
@@ -69,6 +69,10 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
   if (seed !== undefined) publishSeed(turn, care.owner, seed);
   switch (outcome.kind) {
     case 'decided':
+      if (isOver(turn, care.desk)) {
+        goToLatest(turn, care.desk);
+        return again(turn, care, 'its guardians have forgotten that others took their place');
+      }
       care.failures = 0;
       turn.state.censuses.vain.delete(care.owner);
       return goOn(turn, care, outcome.value);

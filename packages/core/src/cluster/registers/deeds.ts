@@ -35,10 +35,17 @@ export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   const own = mine(turn, care, held);
   if (own?.kind === 'write') return own;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
-  const next = settle(turn, care.owner, value, certain) ?? replace(turn, care);
+  const others = (): Deed | undefined =>
+    settle(turn, care.owner, value, certain) ?? replace(turn, care);
+  const next = isBack(turn, care.owner) ? undefined : others();
   // What we wait for may be in the same register, on its way to somebody else.
   if (own !== undefined && (next === undefined || next.kind === 'wait')) return own;
   return next ?? { kind: 'done', ...heirOf(turn, care, held) };
+}
+
+/** An owner that came back sees to its own outbox and guardians. */
+function isBack({ state, env }: Turn, owner: MemberId): boolean {
+  return state.peers.get(owner)?.connected === true && !env.replica.registers.isGone(owner);
 }
 
 /** How far a member that is silent or gone had accepted what we gave it. */
@@ -86,8 +93,9 @@ function spread(turn: Turn, estate: Estate): Deed | undefined {
 function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   const { member } = turn.state;
   const entries = held.cell.value.outbox.filter(({ to }) => to === member);
-  const isBack = turn.state.peers.get(care.owner)?.connected === true;
-  const isIts = isBack && entries.every(({ record }) => record.body.kind === 'grant');
+  const isIts =
+    turn.state.peers.get(care.owner)?.connected === true &&
+    entries.every(({ record }) => record.body.kind === 'grant');
   if (entries.length === 0 || isIts) return undefined;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
   const left = collect(turn, care.owner, entries, certain);

@@ -22,6 +22,7 @@ import {
   quorumOf,
   type Rules,
 } from '../../register/index.ts';
+import { estateOf } from '../state.ts';
 import { type Turn, tell } from '../turn.ts';
 import type { Desk } from './types.ts';
 
@@ -98,6 +99,28 @@ export function goBack(turn: Turn, desk: Desk): void {
   const kept = turn.state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
   const previous = turn.env.replica.registers.setOf(owner, set.epoch - 1) ?? kept;
   if (previous !== undefined && previous.epoch < set.epoch) goTo(turn, desk, previous);
+}
+
+/**
+ * True when these guardians were replaced, as this node knows for certain, and do not know it any more: too many of
+ * them went back in time, and what they say of the register is not its last word.
+ */
+export function isOver(turn: Turn, { proposer: { owner, set } }: Desk): boolean {
+  return (latestOf(turn, owner)?.epoch ?? 0) > set.epoch;
+}
+
+/** Goes on with the latest guardians that this node knows of. */
+export function goToLatest(turn: Turn, desk: Desk): void {
+  const latest = latestOf(turn, desk.proposer.owner);
+  if (latest !== undefined) goTo(turn, desk, latest);
+}
+
+/** As a proof in the set has it, or, for our own register, the own store. */
+function latestOf({ state, env }: Turn, owner: MemberId): GuardianSet | undefined {
+  const proven = env.replica.registers.latest(owner);
+  const { guardians } = estateOf(state);
+  const isOwn = owner === state.member && guardians.epoch > (proven?.epoch ?? 0);
+  return isOwn ? guardians : proven;
 }
 
 /** Those before may be gone by now: then it goes on with the later ones as well as it can. */

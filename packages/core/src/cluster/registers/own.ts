@@ -24,7 +24,9 @@ import {
   type Ended,
   goBack,
   goTo,
+  goToLatest,
   isBusy,
+  isOver,
   openDesk,
   rulesOf,
   timeoutDue,
@@ -158,13 +160,14 @@ function ended(turn: Turn, desk: Desk, outcome: Ended): void {
   if (seed !== undefined) publishSeed(turn, turn.state.member, seed);
   switch (outcome.kind) {
     case 'decided':
+      if (register.writing === undefined && isOver(turn, desk)) return turnBack(turn, desk);
       return isDecided(turn, outcome.value);
     case 'conflict':
     case 'uncertain': {
       const again = register.writing?.map((each) => each.intent) ?? [];
       register.writing = undefined;
       turn.state.queue = [...again, ...turn.state.queue];
-      return found(turn, outcome.value);
+      return isOver(turn, desk) ? turnBack(turn, desk) : found(turn, outcome.value);
     }
     case 'unreachable':
       return gaveUp(turn, desk);
@@ -175,6 +178,12 @@ function ended(turn: Turn, desk: Desk, outcome: Ended): void {
         message: `two values of this node's register were signed under one ballot by ${outcome.proof.ballot.proposer}: the register takes nothing any more; stop this node, find out which two processes run with its key, and start it under a new key`,
       });
   }
+}
+
+/** What those said who should know of their successors is not believed: these are asked again. */
+function turnBack(turn: Turn, desk: Desk): void {
+  goToLatest(turn, desk);
+  turn.state.register.wantsRead = true;
 }
 
 function isDecided(turn: Turn, held: Held<Estate>): void {

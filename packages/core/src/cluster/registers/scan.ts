@@ -25,8 +25,11 @@ export function scan(turn: Turn): void {
   const { state } = turn;
   if (!state.booted || state.quarantined) return;
   for (const owner of state.kept.keys()) {
-    const estate = keptNow(turn, owner)?.record.accepted?.cell.value;
-    if (owner !== state.member && estate !== undefined) look(turn, owner, estate);
+    const record = keptNow(turn, owner)?.record;
+    const estate = record?.accepted?.cell.value;
+    if (owner === state.member || estate === undefined) continue;
+    // Who abstains takes nothing new: what it still has may be long done, and is looked at now and then.
+    if (record?.abstains === undefined || isRound(turn, owner)) look(turn, owner, estate);
   }
   settleOwn(turn);
   takeLeftovers(turn);
