@@ -179,6 +179,16 @@ describe('bugs that the simulator found', () => {
   });
 
   it.each([
+    [1_001, 'who was leaving took no grant any more: two that left together waited for each other'],
+    [1_002, 'one that had left was accused of what was taken back from it'],
+    [1_007, 'who had begun to settle for a silent member went on for ever when it was back'],
+  ])('seed %i with members that leave: %s', (seed) => {
+    const faults = { ...mixFaults(new Random(seed, 9)), leave: 6, join: 2 };
+    const script = { seed, nodes: 4 + (seed % 5), lastsMs: 2 * hour, events: { faults } };
+    expect(simulate(script, { deeds: survivableDeeds }).violation).toBe(undefined);
+  });
+
+  it.each([
     [
       8_000_031,
       'an owner dropped what was taken over from it before the votes for that were in the set',
@@ -200,6 +210,10 @@ describe('bugs that the simulator found', () => {
       'what a forgotten member had given to a dead one, who had accepted it, was never published',
     ],
     [50_001_149, 'what a member waited for was further on in the register that it waited at'],
+    [
+      70_000_156,
+      'a guardian that abstains went on seeing to what it had last heard of the register of a dead member',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

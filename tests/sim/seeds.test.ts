@@ -9,8 +9,11 @@ const perBatch = 20;
 /** Every so many seeds run with the real claims and the agent's own block keeper: `pnpm sim --claims`. */
 const realEvery = 10;
 
+/** In every so many seeds members may leave. */
+const leaveEvery = 5;
+
 function run(seed: number): Outcome {
-  const faults = mixFaults(new Random(seed, 9));
+  const faults = mixFaults(new Random(seed, 9), seed % leaveEvery === 4 ? ['leave'] : []);
   const options = seed % realEvery === 0 ? { runDir: claimsRunDir } : {};
   return simulate({ seed, nodes: 3 + (seed % 5), lastsMs: 1_800_000, events: { faults } }, options);
 }

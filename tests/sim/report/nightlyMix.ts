@@ -51,7 +51,9 @@ const liarEvery = 6;
 /** What can be done to a machine once, or to one of many only, by what is left of a seed over 13. */
 const seldom: Readonly<Record<number, Trouble>> = {
   1: { clone: 30, join: 3 },
+  4: { leave: 8, join: 4 },
   7: { die: 10, join: 4, forget: 6 },
+  9: { leave: 8, join: 4 },
   11: { clone: 30, join: 3 },
   12: { die: 10, join: 4, forget: 6 },
 };

@@ -42,7 +42,7 @@ export class Containers {
 
   /** ADD for a new container. Where no address is free it waits up to 5 s of virtual time for a block, then fails. */
   add(): void {
-    if (this.node.isDead) return;
+    if (this.node.isDead || this.node.isLeaving) return;
     const id = `${this.node.name}-c${this.count++}`;
     this.attempt(id, this.node.cluster.nowMs + waitMs);
   }
@@ -100,10 +100,11 @@ export class Containers {
   private attempt(id: string, untilMs: number): void {
     const { node } = this;
     const { cluster } = node;
-    const addresses = node.run.add(id, cluster.poolNames, cluster.nowMs);
+    const { isLeaving } = node;
+    const addresses = isLeaving ? undefined : node.run.add(id, cluster.poolNames, cluster.nowMs);
     if (addresses !== undefined) return this.got(id, addresses);
     for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
-    if (cluster.nowMs >= untilMs) {
+    if (cluster.nowMs >= untilMs || isLeaving) {
       this.failures += 1;
       this.stop(id);
       return;

@@ -68,7 +68,8 @@ export type FaultName =
   | 'die'
   | 'forget'
   | 'restore'
-  | 'lostTail';
+  | 'lostTail'
+  | 'leave';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -131,6 +132,9 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   lostTail: hourly(
     2,
     'the same, but only the last writes are lost, as by a disk that confirmed too early',
+  ),
+  leave: special(
+    hourly(10, 'an operator takes the containers off a machine and tells it to leave for good'),
   ),
 };
 

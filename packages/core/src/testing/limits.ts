@@ -2,6 +2,8 @@
  * Documented limits that the end of a run may show: what waits for an operator then breaks no promise of liveness.
  * Each is counted in `excused`, so that a report can tell how often it was met.
  */
+import { covers, prefixOf } from '../address/index.ts';
+import type { RecordBody } from '../ownership/types.ts';
 import { guardianKey, quorumOf } from '../register/quorum.ts';
 import type { Cluster } from './cluster.ts';
 import type { SimNode } from './node.ts';
@@ -42,6 +44,28 @@ export function hearsTooFew(cluster: Cluster): boolean {
   return (
     heard * 2 < others && noted(cluster, 'more dead members that nobody forgot than living ones')
   );
+}
+
+/**
+ * True when a member in quarantine gave these addresses before and has not told: whoever had them next cannot hand
+ * them on before it does. It waits for a reboot there.
+ */
+export function followsUntold(cluster: Cluster, { pool, prefix, version }: RecordBody): boolean {
+  const isUntold = cluster.nodes.some(
+    ({ member, state }) =>
+      state?.quarantined === true &&
+      cluster.registers
+        .of(member)
+        .some(({ outbox }) =>
+          outbox.some(
+            ({ record: { body } }) =>
+              body.pool === pool &&
+              body.version < version &&
+              covers(prefixOf(body.prefix), prefixOf(prefix)),
+          ),
+        ),
+  );
+  return isUntold && noted(cluster, 'a grant that a member in quarantine has not told');
 }
 
 function noted({ excused }: Cluster, limit: string): true {

@@ -11,7 +11,7 @@ import {
   type NodeState,
   step,
 } from '../cluster/index.ts';
-import type { ClusterEvent, Tuning } from '../cluster/types.ts';
+import type { Tuning } from '../cluster/types.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
 import { Clock } from './clock.ts';
@@ -19,6 +19,7 @@ import type { Cluster } from './cluster.ts';
 import { Containers } from './containers.ts';
 import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
+import { type Forgotten, noted } from './noted.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
 import type { RunDir } from './runDir.ts';
@@ -48,13 +49,11 @@ export class SimNode {
   /** @internal */ readonly memory: ReplicaMemory;
   /** The cluster that it is in. */ readonly cluster: Cluster;
   /** Alarms that it raised, oldest first. */ readonly alarms: Alarm[] = [];
-  /** Ends of `forget`. @internal */ readonly forgotten: Extract<
-    ClusterEvent,
-    { type: 'forgotten' }
-  >[] = [];
+  /** Ends of `forget`. @internal */ readonly forgotten: Forgotten[] = [];
   /** Counts starts of the agent. */ life = 0;
   /** True: its agent may not be started again. */ isGone = false;
-  /** True: nor may anything else on that machine. */ isDead = false;
+  /** True: nor may anything else there. */ isDead = false;
+  /** True: an operator took its containers off it and told it to leave. */ isLeaving = false;
   /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
   /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
   /** Where the agent is killed next, if it is. */ armed: Armed | undefined;
@@ -119,6 +118,7 @@ export class SimNode {
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
     this.take(disk.startInput(`${this.name}-${this.life}`));
     this.take({ type: 'announce', body: this.announcement() });
+    if (this.isLeaving) this.take({ type: 'leave' });
     cluster.links.started(this);
     this.pollSoon(10);
   }
@@ -231,8 +231,7 @@ export class SimNode {
       case 'wake':
         return this.wakeAt(effect.atMs);
       case 'event':
-        if (effect.event.type === 'alarm') cluster.alarmed(this, effect.event.alarm);
-        if (effect.event.type === 'forgotten') this.forgotten.push(effect.event);
+        return noted(this, effect.event);
     }
   }
 

@@ -133,7 +133,10 @@ function mayContradict(
     }
   }
   for (const record of concerned) {
-    cluster.wentBack.set(nameOf(record), { store, was: isForGood ? undefined : record });
+    const before = cluster.wentBack.get(nameOf(record));
+    const isBehind = before?.store === store && !hasCaughtUp(cluster, record, before);
+    const was = isForGood ? undefined : isBehind ? before.was : record;
+    cluster.wentBack.set(nameOf(record), { store, was });
   }
   return true;
 }

@@ -29,7 +29,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   storage: ['writeError', 'diskFull'],
   clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],
   abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],
-  forgotten: ['forget'],
+  forgotten: ['forget', 'leave'],
   'foreign-network': ['initTwice', 'lie'],
 };
 

@@ -1,7 +1,7 @@
 /** L3: a dead member's reserve comes back; after `forget`, all of it. */
 import type { OutboxEntry } from '../../estate/types.ts';
 import type { Cluster } from '../cluster.ts';
-import { hasNoQuorum, hearsTooFew } from '../limits.ts';
+import { followsUntold, hasNoQuorum, hearsTooFew } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -61,10 +61,14 @@ function isForgottenBy({ replica }: SimNode, member: string): boolean {
   return replica?.registers.isGone(member) === true;
 }
 
-/** A disputed grant is not taken, nor any that follows it to the same member: grants are taken in order. */
+/**
+ * A disputed grant is not taken, nor one of what was given and not told before, nor any that follows to the same
+ * member: grants are taken in order.
+ */
 function isStuck(cluster: Cluster, outbox: readonly OutboxEntry[], entry: OutboxEntry): boolean {
-  return outbox.some(
-    ({ to, counter, record: { body } }) =>
-      to === entry.to && counter <= entry.counter && cluster.isTainted(body.pool, body.prefix),
+  const before = outbox.filter(({ to, counter }) => to === entry.to && counter <= entry.counter);
+  return before.some(
+    ({ record: { body } }) =>
+      cluster.isTainted(body.pool, body.prefix) || followsUntold(cluster, body),
   );
 }

@@ -17,6 +17,7 @@ export function served(): Checker {
       for (const node of cluster.nodes) {
         const { state } = node;
         if (state === undefined || state.quarantined || cluster.liars.has(node.member)) continue;
+        if (state.isLeaving) continue;
         for (const pool of cluster.poolNames) {
           if (!demandOf(state, pool).wanted) continue;
           const donor = reserveSomewhere(cluster, pool);
@@ -46,6 +47,7 @@ function unopened(cluster: Cluster): string | undefined {
 function reserveSomewhere(cluster: Cluster, pool: string): string | undefined {
   for (const { name, member, state } of cluster.nodes) {
     if (state === undefined || state.quarantined || cluster.liars.has(member)) continue;
+    if (state.isLeaving) continue;
     const reserve = cluster.registers
       .of(member)
       .flatMap(({ holdings }) => ofUse(holdings, pool, 'reserve'))

@@ -1,5 +1,6 @@
 /** Machines that are gone for good, and what operators say about them. */
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import { buried } from '../noted.ts';
 import { canLose } from '../survival.ts';
 
 /** Members of which registers are kept by others than their owner alone. */
@@ -19,11 +20,28 @@ export const die: Deed = {
     const isGuarded = cluster.registers.setsOf(node.member).length > 0;
     if (node.isGone || left.length < fewest || !isGuarded) return undefined;
     if (!canLose(cluster, node)) return undefined;
-    node.crash('die', true);
-    node.containers.reboot();
-    node.isGone = true;
-    node.isDead = true;
+    buried(node, 'die');
     return `${node.name} is gone for good`;
+  },
+};
+
+/** An operator takes the containers off a machine and tells it to leave. It is switched off when it says that it has. */
+export const leave: Deed = {
+  name: 'leave',
+  hourly: rateOf('leave'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    const living = cluster.nodes.filter(({ isGone, isLeaving }) => !isGone && !isLeaving);
+    const others = new Set(living.map(({ member }) => member));
+    others.delete(node.member);
+    const isCopied = cluster.nodesOf(node.member).filter(({ isGone }) => !isGone).length > 1;
+    if (!node.isUp || node.isLeaving || isCopied || others.size < fewest) return undefined;
+    if (node.state?.quarantined) return undefined;
+    node.isLeaving = true;
+    while (node.containers.running.length > 0) node.containers.del(0);
+    node.take({ type: 'leave' });
+    return `${node.name} is told to leave`;
   },
 };
 

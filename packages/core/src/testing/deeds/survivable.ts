@@ -5,6 +5,7 @@
 import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
+import { buried } from '../noted.ts';
 import { canLose, mayCopy, mayGoBackAgain } from '../survival.ts';
 import { allDeeds } from './all.ts';
 
@@ -117,16 +118,13 @@ const clone: Deed = {
     const others = cluster.nodes.filter(({ member }) => member !== node.member);
     const isSecond = others.some(({ member }) => cluster.nodesOf(member).length > 1);
     const isGuarded = cluster.registers.setsOf(node.member).length > 0;
-    if (node.isGone || isCopied || isSecond || !isGuarded) return undefined;
+    if (node.isGone || node.isLeaving || isCopied || isSecond || !isGuarded) return undefined;
     if (cluster.nodes.length >= mostNodes) return undefined;
     if (!mayCopy(cluster, node)) return undefined;
     const copy = cluster.place(node.signer, node.disk.copy());
     cluster.after(100, () => copy.start());
     cluster.after(lastsMs, () => {
-      copy.crash('clone', false);
-      copy.containers.reboot();
-      copy.isGone = true;
-      copy.isDead = true;
+      buried(copy, 'clone');
       node.crash('clone', false);
       // Peers that took one for the other notice the end of both first.
       cluster.after(5_000, () => node.start());
