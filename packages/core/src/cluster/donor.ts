@@ -86,6 +86,9 @@ export function onRequest(turn: Turn, from: MemberId, message: Request): void {
   if (!isReady || state.retryAtMs !== undefined) {
     return refuse('not-ready', 'the donor is not ready to write');
   }
+  if (turn.env.replica.registers.isGone(from)) {
+    return refuse('not-ready', 'the asker was forgotten or has left: it gets nothing any more');
+  }
   if (state.register.desk !== undefined && message.inCounter > (estateOf(state).out[from] ?? 0)) {
     // It may have taken our reserve over while we slept: guardians know.
     readOwn(turn);

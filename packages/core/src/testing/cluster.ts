@@ -53,8 +53,9 @@ export class Cluster {
   readonly excused: Map<string, number> = new Map();
   /** Members that broke the rules, or whose disk did: their own grants may be stuck. */
   readonly liars: Set<string> = new Set();
-  /** Names of everything that was done so far, or at least tried. */
-  readonly tried: Set<string> = new Set();
+  /** Members that an operator gave up though they lived. */
+  readonly wronglyForgotten: Set<string> = new Set();
+  /** Names of what was done so far, or at least tried. */ readonly tried: Set<string> = new Set();
   /** Ids of records that give the same addresses to two members. */
   readonly equivocations: string[] = [];
   /** @internal Stores that went back in time, by owner and epoch of the register that they keep. */

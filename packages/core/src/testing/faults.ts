@@ -69,7 +69,8 @@ export type FaultName =
   | 'forget'
   | 'restore'
   | 'lostTail'
-  | 'leave';
+  | 'leave'
+  | 'wrongForget';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -135,6 +136,12 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   ),
   leave: special(
     hourly(10, 'an operator takes the containers off a machine and tells it to leave for good'),
+  ),
+  wrongForget: special(
+    hourly(
+      20,
+      'an operator says of a machine that is cut off, and lives, that it is gone for good',
+    ),
   ),
 };
 

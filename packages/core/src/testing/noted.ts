@@ -5,18 +5,25 @@ import type { SimNode } from './node.ts';
 /** How a `forget` ended. */
 export type Forgotten = Extract<ClusterEvent, { readonly type: 'forgotten' }>;
 
-/** How long it takes until the agent of a node that has left is stopped, milliseconds. */
+/** How long it takes until a machine that has left, or was forgotten, is switched off, milliseconds. */
 const stopMs = 1_000;
 
-/** Alarms go to the checkers. Who has left is switched off. */
+/** Alarms go to the checkers. Who has left, or says that it was given up by mistake, is switched off. */
 export function noted(node: SimNode, event: ClusterEvent): void {
   const { cluster } = node;
-  if (event.type === 'alarm') cluster.alarmed(node, event.alarm);
+  if (event.type === 'alarm') {
+    cluster.alarmed(node, event.alarm);
+    if (event.alarm.code === 'forgotten' && cluster.wronglyForgotten.has(node.member))
+      switchOff(node, 'forgotten');
+  }
   if (event.type === 'forgotten') node.forgotten.push(event);
-  if (event.type !== 'left' || !node.isLeaving) return;
+  if (event.type === 'left' && node.isLeaving) switchOff(node, 'left');
+}
+
+function switchOff(node: SimNode, point: string): void {
   const { life } = node;
-  cluster.after(stopMs, () => {
-    if (life === node.life && node.isUp) buried(node, 'left');
+  node.cluster.after(stopMs, () => {
+    if (life === node.life && node.isUp) buried(node, point);
   });
 }
 

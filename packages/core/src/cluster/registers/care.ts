@@ -114,9 +114,12 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
   }
 }
 
+/** The longest pause before another look, in heartbeats. */
+const longestPause = 8;
+
 /** What others have to do first may take for ever: each look costs a round of all guardians. */
 function longestPauseMs({ state: { tuning } }: Turn): number {
-  return Math.max(tuning.registerMaxMs, tuning.heartbeatMs);
+  return Math.max(tuning.registerMaxMs, longestPause * tuning.heartbeatMs);
 }
 
 /** The register ended: keep how, and let everybody know. */

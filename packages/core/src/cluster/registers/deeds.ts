@@ -94,8 +94,7 @@ function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   const { member } = turn.state;
   const entries = held.cell.value.outbox.filter(({ to }) => to === member);
   const isIts =
-    turn.state.peers.get(care.owner)?.connected === true &&
-    entries.every(({ record }) => record.body.kind === 'grant');
+    isBack(turn, care.owner) && entries.every(({ record }) => record.body.kind === 'grant');
   if (entries.length === 0 || isIts) return undefined;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
   const left = collect(turn, care.owner, entries, certain);

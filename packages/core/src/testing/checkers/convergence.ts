@@ -57,6 +57,7 @@ function wrongView(cluster: Cluster): string | undefined {
       const piece = view?.lookup(pool, prefix);
       if (cluster.isTainted(pool, prefix)) continue;
       if (piece?.owner === member || isUntold(cluster, member, pool, prefix)) continue;
+      if (hasNoQuorum(cluster, member)) continue;
       return `${member} holds ${prefix}, and the view says ${piece?.owner ?? 'several owners'}`;
     }
   }

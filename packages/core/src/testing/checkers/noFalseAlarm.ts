@@ -3,6 +3,7 @@ import type { Checker } from '../types.ts';
 
 const causes: Readonly<Record<string, readonly string[]>> = {
   dispute: [
+    'wrongForget',
     'equivocate',
     'forge',
     'oversize',
@@ -15,6 +16,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'lostTail',
   ],
   'rolled-back': [
+    'wrongForget',
     'lie',
     'equivocate',
     'rollback',
@@ -29,7 +31,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   storage: ['writeError', 'diskFull'],
   clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],
   abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],
-  forgotten: ['forget', 'leave'],
+  forgotten: ['forget', 'leave', 'wrongForget'],
   'foreign-network': ['initTwice', 'lie'],
 };
 

@@ -1,4 +1,5 @@
 /** L4: no message storm. Traffic returns to the idle rate. */
+import type { Cluster } from '../cluster.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -41,8 +42,9 @@ export function quiet(): Checker {
 }
 
 /** What one node sends while nothing happens. */
-function idleOf({ state, cluster: { nodes } }: SimNode, lastedMs: number): number {
+function idleOf({ state, cluster }: SimNode, lastedMs: number): number {
   if (state === undefined) return 0;
+  const { nodes } = cluster;
   let most = (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
   const guardians = state.register.desk?.proposer.set.members.length ?? 0;
   const beats = Math.ceil(lastedMs / (state.tuning.heartbeatMs * 0.9));
@@ -51,7 +53,16 @@ function idleOf({ state, cluster: { nodes } }: SimNode, lastedMs: number): numbe
   for (const { answers, pausesAll } of state.demands.values()) {
     if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);
   }
-  return most;
+  const resends = lastedMs / (state.tuning.resendMaxMs * 0.75);
+  const waiting = state.register.value.estate.outbox.filter(({ to }) => isDeaf(cluster, to));
+  return most + waiting.length * resends * 2;
+}
+
+/** Who takes nothing, though it is there: in quarantine, or gone for the others. Its givers bring it again and again. */
+function isDeaf(cluster: Cluster, member: string): boolean {
+  return cluster
+    .nodesOf(member)
+    .some(({ state, isLeaving }) => state !== undefined && (state.quarantined || isLeaving));
 }
 
 /**

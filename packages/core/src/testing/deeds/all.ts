@@ -11,7 +11,7 @@ import {
   tornWrite,
 } from './crashes.ts';
 import { clone, diskFull, lostTail, lostWrite, restore, rollback, wipe } from './disks.ts';
-import { die, forget, leave } from './ends.ts';
+import { die, forget, leave, wrongForget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
@@ -62,4 +62,5 @@ export const allDeeds: readonly Deed[] = [
   restore,
   lostTail,
   leave,
+  wrongForget,
 ];

@@ -1,5 +1,7 @@
 /** Machines that are gone for good, and what operators say about them. */
+import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
+import type { SimNode } from '../node.ts';
 import { buried } from '../noted.ts';
 import { canLose } from '../survival.ts';
 
@@ -32,12 +34,9 @@ export const leave: Deed = {
   draw: (random) => [random.below(1024)],
   play(cluster, [pick]) {
     const node = nodeAt(cluster, pick);
-    const living = cluster.nodes.filter(({ isGone, isLeaving }) => !isGone && !isLeaving);
-    const others = new Set(living.map(({ member }) => member));
-    others.delete(node.member);
     const isCopied = cluster.nodesOf(node.member).filter(({ isGone }) => !isGone).length > 1;
-    if (!node.isUp || node.isLeaving || isCopied || others.size < fewest) return undefined;
-    if (node.state?.quarantined) return undefined;
+    if (!node.isUp || node.isLeaving || isCopied) return undefined;
+    if (node.state?.quarantined || livingBut(cluster, node) < fewest) return undefined;
     node.isLeaving = true;
     while (node.containers.running.length > 0) node.containers.del(0);
     node.take({ type: 'leave' });
@@ -61,3 +60,33 @@ export const forget: Deed = {
     return `${node.name} is told that ${target.name} is gone`;
   },
 };
+
+/**
+ * An operator is wrong: the machine lives, and is only cut off from the node that is told so. Somebody switches it off
+ * when it says that it was forgotten.
+ */
+export const wrongForget: Deed = {
+  name: 'wrongForget',
+  hourly: rateOf('wrongForget'),
+  draw: (random) => [random.below(1024), random.below(1024), random.below(2)],
+  play(cluster, [pick, which, now]) {
+    const node = nodeAt(cluster, pick);
+    const target = nodeAt(cluster, which);
+    const { member } = target;
+    if (!node.isUp || node.state?.quarantined || node.member === member) return undefined;
+    if (node.state?.peers.get(member)?.connected !== false) return undefined;
+    const isKnown = node.replica?.members.has(member) && !node.replica.registers.isGone(member);
+    const isAlone = cluster.nodesOf(member).length === 1 && target.isUp && !target.isLeaving;
+    if (!isKnown || !isAlone || livingBut(cluster, target) < fewest) return undefined;
+    if (!canLose(cluster, target)) return undefined;
+    cluster.wronglyForgotten.add(member);
+    node.take({ type: 'forget', member, now: now === 1 });
+    return `${node.name} is told that ${target.name} is gone, which lives`;
+  },
+};
+
+/** Other members that are there and stay. */
+function livingBut({ nodes }: Cluster, { member }: SimNode): number {
+  const others = nodes.filter(({ isGone, isLeaving }) => !isGone && !isLeaving);
+  return new Set(others.map((each) => each.member).filter((each) => each !== member)).size;
+}
