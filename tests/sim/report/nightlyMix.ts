@@ -24,8 +24,8 @@ const rare: readonly Trouble[] = [
   { rollback: 16, lostWrite: 16 },
   { rollback: 24 },
   { restore: 30 },
-  { restore: 24, lostTail: 10 },
-  { restore: 16, lostTail: 16 },
+  { restore: 24, lostTail: 16 },
+  { restore: 16, lostTail: 24 },
   { clone: 24 },
   { clone: 24 },
   { clone: 24, down: 2 },
@@ -50,17 +50,17 @@ const liarEvery = 6;
 
 /** What can be done to a machine once, or to one of many only, by what is left of a seed over 13. */
 const seldom: Readonly<Record<number, Trouble>> = {
-  1: { clone: 30, join: 3 },
+  1: { clone: 60, join: 3 },
   4: { leave: 8, join: 4 },
-  6: { clone: 30, join: 3 },
-  7: { die: 10, join: 4, forget: 6 },
+  6: { clone: 60, join: 3 },
+  7: { die: 14, join: 4, forget: 6 },
   9: { leave: 8, join: 4 },
-  11: { clone: 30, join: 3 },
-  12: { die: 10, join: 4, forget: 6 },
+  11: { clone: 60, join: 3 },
+  12: { die: 14, join: 4, forget: 6 },
 };
 
 /** Operators who are wrong, in some seeds of eleven. */
-const mistaken: Trouble = { wrongForget: 20, partition: 3, join: 3 };
+const mistaken: Trouble = { wrongForget: 60, partition: 4, join: 3 };
 
 /** The run of one seed. */
 export function nightlyRun(seed: number): {
@@ -74,8 +74,8 @@ export function nightlyRun(seed: number): {
   }
   if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
   raise(faults, seldom[seed % 13] ?? {});
-  if ([1, 2, 3].includes(seed % 11)) raise(faults, mistaken);
-  const nodes = (faults.clone ?? 0) < 30 ? 3 + (seed % 6) : 6 + (seed % 3);
+  if ([1, 2, 3, 5, 7, 8].includes(seed % 11)) raise(faults, mistaken);
+  const nodes = (faults.clone ?? 0) < 60 ? 3 + (seed % 6) : 6 + (seed % 3);
   const script = { seed, nodes, lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };
 }

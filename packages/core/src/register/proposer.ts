@@ -12,7 +12,7 @@ import type { Rules } from './cell.ts';
 import type { Answer, Report } from './messages.ts';
 import type { Goal, ProposerInput, ProposerState, ProposerStep } from './proposerState.ts';
 import { guardianKey, quorumOf } from './quorum.ts';
-import { hasAnswered, onFrozen, onRefused } from './refusals.ts';
+import { hasAnswered, helping, onFrozen, onRefused } from './refusals.ts';
 import { askAll, askFor, audience, decided, finish, prepare, still } from './rounds.ts';
 import { contradiction, highestReport, isNext, settle, settleStanding } from './settle.ts';
 
@@ -167,7 +167,8 @@ function onSeeded<V, C>(
   const { phase, set } = state;
   const key = guardianKey(guardian);
   if (phase.kind !== 'seeding') {
-    return hasAnswered(state, guardian) ? still(state) : askOne(rules, state, guardian.member);
+    if (hasAnswered(state, guardian) || state.helped?.[key] !== 'seeded') return still(state);
+    return askOne(rules, helping(state, key, 'asked'), guardian.member);
   }
   if (phase.seeded.includes(key)) return still(state);
   const seeded = [...phase.seeded, key].sort();
@@ -178,11 +179,12 @@ function onSeeded<V, C>(
 function onTimeout<V, C>(rules: Rules<V, C>, state: ProposerState<V, C>): ProposerStep<V, C> {
   const { phase, goal } = state;
   if (goal === undefined) return still(state);
-  const { standing: _, ...bare } = state;
+  const { standing: _, helped: __, ...bare } = state;
   const tries = state.tries + 1;
   if (tries > patience && mayGiveUp(state))
     return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
-  const next = { ...state, tries };
+  const { helped: ___, ...unhelped } = state;
+  const next = { ...unhelped, tries };
   const isOutbid = 'outbid' in phase && phase.outbid.length > 0;
   return phase.kind === 'waiting' || isOutbid ? prepare(rules, next) : askAll(rules, next);
 }

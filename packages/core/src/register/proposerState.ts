@@ -77,6 +77,8 @@ export interface ProposerState<V, C> {
   /** What seeds the guardians of `set` that were not reached yet. */
   readonly seed?: Seed<V>;
   readonly goal?: Goal<C>;
+  /** Guardians that were seeded in this round since the last timeout, and asked again after that: once each. */
+  readonly helped?: Readonly<Record<string, 'seeded' | 'asked'>>;
   readonly phase: Phase<V, C>;
   /** Rounds and timeouts of this goal so far. */
   readonly tries: number;

@@ -34,17 +34,29 @@ export function onRefused<V, C>(
     effects: [{ type: 'send', to: guardian.member, message }],
   });
   if (isHelp(because) && hasAnswered(state, guardian)) return still(state);
+  const key = guardianKey(guardian);
   if (because === 'lacks' && phase.kind === 'accepting') {
     return send(acceptAsk(rules, state, phase, { kind: 'whole', cell: phase.held.cell }));
   }
   if (because === 'unseeded' && seed !== undefined && isGuardian(set, guardian)) {
-    return send({ owner, epoch: set.epoch, type: 'seed', seed });
+    if (state.helped?.[key] !== undefined) return still(state);
+    const { effects } = send({ owner, epoch: set.epoch, type: 'seed', seed });
+    return { state: helping(state, key, 'seeded'), effects };
   }
   if (because !== 'promised' && because !== 'nonce') return still(state);
   if (promised.proposer === state.member && promised.bootNonce === state.bootNonce) {
     return still(state);
   }
-  return onOutbid(rules, state, guardianKey(guardian), promised.counter);
+  return onOutbid(rules, state, key, promised.counter);
+}
+
+/** Notes how far a guardian was helped: it may have a copy beside it that needs the same help after each answer. */
+export function helping<V, C>(
+  state: ProposerState<V, C>,
+  key: string,
+  how: 'seeded' | 'asked',
+): ProposerState<V, C> {
+  return { ...state, helped: { ...state.helped, [key]: how } };
 }
 
 function isHelp(because: Refusal<unknown>['because']): boolean {

@@ -94,7 +94,7 @@ function answered<V, C>(phase: Phase<V, C>): readonly string[] {
 /** Asks for promises under a new, higher ballot. */
 export function prepare<V, C>(
   rules: Rules<V, C>,
-  { standing: _, ...state }: ProposerState<V, C>,
+  { standing: _, helped: __, ...state }: ProposerState<V, C>,
 ): ProposerStep<V, C> {
   const ballot = ballotAfter(state.highest, state.member, state.bootNonce);
   const phase = { kind: 'preparing' as const, ballot, promises: {}, outbid: [] };
@@ -132,7 +132,7 @@ export function advance<V, C>(
 
 function accept<V, C>(
   rules: Rules<V, C>,
-  { standing: _, ...state }: ProposerState<V, C>,
+  { standing: _, helped: __, ...state }: ProposerState<V, C>,
   held: Held<V>,
   body: Body<V, C>,
   verdict: Verdict,
@@ -171,7 +171,7 @@ function follow<V, C>(
 
 /** Ends the goal. */
 export function finish<V, C>(
-  { goal: _, ...state }: ProposerState<V, C>,
+  { goal: _, helped: __, ...state }: ProposerState<V, C>,
   outcome: ProposerOutcome<V>,
 ): ProposerStep<V, C> {
   return { state: { ...state, phase: { kind: 'idle' }, tries: 0 }, effects: [], outcome };
