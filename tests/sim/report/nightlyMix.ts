@@ -74,7 +74,7 @@ export function nightlyRun(seed: number): {
   }
   if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
   raise(faults, seldom[seed % 13] ?? {});
-  if ([1, 2, 3, 5, 7, 8].includes(seed % 11)) raise(faults, mistaken);
+  if ([1, 2, 3, 7, 8, 10].includes(seed % 11)) raise(faults, mistaken);
   const nodes = (faults.clone ?? 0) < 60 ? 3 + (seed % 6) : 6 + (seed % 3);
   const script = { seed, nodes, lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };

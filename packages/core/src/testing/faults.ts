@@ -139,7 +139,7 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   ),
   wrongForget: special(
     hourly(
-      20,
+      60,
       'an operator says of a machine that is cut off, and lives, that it is gone for good',
     ),
   ),
