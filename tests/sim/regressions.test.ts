@@ -188,15 +188,6 @@ describe('bugs that the simulator found', () => {
     expect(simulate(script, { deeds: survivableDeeds }).violation).toBe(undefined);
   });
 
-  it('nightly seed 110000060: a guardian and its copy were seeded in turn at every answer: a storm', () => {
-    const { script, options } = nightlyRun(110_000_060);
-    if (!('faults' in script.events)) throw new Error('a nightly run is one by chance');
-    // Rates and size as they were then.
-    const faults = { ...script.events.faults, clone: 30 };
-    const outcome = simulate({ ...script, nodes: 3, events: { faults } }, options);
-    expect(outcome.violation).toBe(undefined);
-  });
-
   it.each([
     [
       8_000_031,

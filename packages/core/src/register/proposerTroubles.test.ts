@@ -268,6 +268,26 @@ describe('a change of guardians', () => {
     expect(sent(give(promised, unseeded))).toEqual([]);
     expect(sent(give(promised, seeded))).toEqual([]);
   });
+
+  // Both are what the other is not: seeds and prepares to and fro doubled at each answer (nightly seed 110000060).
+  it('helps a guardian once between two timeouts, whatever it and its copy answer', () => {
+    const [state, guardians] = ready();
+    const moved = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
+    const fresh = new Guardians(setOf(9, 'q'));
+    fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
+    const step = start(moved, read);
+    const [unseeded] = fresh.replies(step, 'e') as [Reply];
+    const told = give(step.state, unseeded);
+    expect(sent(told)).toEqual(['e seed']);
+    expect(sent(give(told.state, unseeded))).toEqual([]);
+    const [seeded] = fresh.replies(told, 'e') as [Reply];
+    const asked = give(told.state, seeded);
+    expect(sent(asked)).toEqual(['e prepare']);
+    expect(sent(give(asked.state, seeded))).toEqual([]);
+    expect(sent(give(asked.state, unseeded))).toEqual([]);
+    const late = timeout(asked.state).state;
+    expect(sent(give(late, unseeded))).toEqual(['e seed']);
+  });
 });
 
 describe('what comes late', () => {
