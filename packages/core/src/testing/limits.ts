@@ -21,7 +21,8 @@ export function hasNoQuorum(cluster: Cluster, member: string): boolean {
       const node = byStore.get(key);
       if (node === undefined || node.isGone) return false;
       const kept = node.disk.acceptors.get(`${member} ${set.epoch}`);
-      return !struck.has(key) || (kept !== undefined && kept.abstains === undefined);
+      if (kept === undefined) return !struck.has(key);
+      return kept.abstains === undefined;
     });
     return answering.length < quorumOf(set);
   });
@@ -38,7 +39,8 @@ export function hearsTooFew(cluster: Cluster): boolean {
     living.some(({ replica }) => replica?.registers.isGone(member) === true);
   const members = new Set(cluster.nodes.map(({ member }) => member));
   const unforgotten = [...members].filter((member) => !isEnded(member));
-  const heard = new Set(living.map(({ member }) => member)).size - 1;
+  const isHeard = (member: string): boolean => living.some((node) => node.member === member);
+  const heard = unforgotten.filter(isHeard).length - 1;
   // Neither the one that listens nor the one in question counts.
   const others = unforgotten.length - 2;
   return (

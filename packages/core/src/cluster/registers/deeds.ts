@@ -4,7 +4,7 @@ import type { Guardian } from '../../estate/types.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { certify, encodeCertificate, type Held } from '../../register/index.ts';
+import { certify, encodeCertificate, type Held, silentHeartbeats } from '../../register/index.ts';
 import { isTold } from '../gossip.ts';
 import { isAcknowledging } from '../pending.ts';
 import { estateOf } from '../state.ts';
@@ -14,7 +14,7 @@ import { collect, told } from './collect.ts';
 import { canTake, replacement } from './guardians.ts';
 import { owed } from './owed.ts';
 import { settle } from './settle.ts';
-import { isSilent } from './silence.ts';
+import { isSilent, silentMs } from './silence.ts';
 import type { Care } from './types.ts';
 
 /** The next thing to do. */
@@ -43,9 +43,11 @@ export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   return next ?? { kind: 'done', ...heirOf(turn, care, held) };
 }
 
-/** An owner that came back sees to its own outbox and guardians. */
-function isBack({ state, env }: Turn, owner: MemberId): boolean {
-  return state.peers.get(owner)?.connected === true && !env.replica.registers.isGone(owner);
+/** An owner that is heard again sees to its own outbox and guardians; one in quarantine is connected, and does not. */
+function isBack(turn: Turn, owner: MemberId): boolean {
+  const { heartbeatMs } = turn.state.tuning;
+  const isHeard = silentMs(turn, owner) < silentHeartbeats * heartbeatMs;
+  return isHeard && !turn.env.replica.registers.isGone(owner);
 }
 
 /** How far a member that is silent or gone had accepted what we gave it. */

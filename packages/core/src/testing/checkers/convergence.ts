@@ -34,13 +34,14 @@ function undelivered(cluster: Cluster): string | undefined {
         !cluster.isTainted(record.body.pool, record.body.prefix),
     );
     if (entry === undefined || cluster.liars.has(member) || isLost(cluster, member)) continue;
+    if (isQuarantined(cluster, member)) continue;
     if (hasNoQuorum(cluster, member) || hasNoQuorum(cluster, entry.to)) continue;
     return `${member} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;
 }
 
-/** A node whose run directory was wiped takes nothing until it has rebooted. */
+/** A node whose run directory was wiped takes and settles nothing until it has rebooted. */
 function isQuarantined(cluster: Cluster, member: string): boolean {
   return cluster.nodesOf(member).some(({ state }) => state?.quarantined === true);
 }

@@ -23,6 +23,7 @@ const rollback: Deed = {
     const lost = Math.min(writes, disk.bootedWrites);
     const isGuarded = cluster.registers.setsOf(node.member).length > 0;
     if (!isGuarded || node.isGone || lost === 0 || !knewOthers(node, lost)) return undefined;
+    if (lost > disk.guardedWrites && !isMoveKnown(node)) return undefined;
     if (!mayGoBackAgain(cluster, node, lost)) return undefined;
     backTo(node, 'rollback', lost);
     return `${node.name} restarts on the state of ${lost} writes ago`;
@@ -35,6 +36,12 @@ function knewOthers({ cluster, disk, signer, member }: SimNode, writes: number):
   const replica = cluster.replicas.empty(signer, disk.storeId);
   for (const update of disk.updatesBefore(writes)) replica.receive(update);
   return [...replica.members.keys()].some((each) => each !== member);
+}
+
+/** True when all others have heard that guardians keep this register: one of them will say so at a start. */
+function isMoveKnown({ cluster: { nodes }, member }: SimNode): boolean {
+  const others = nodes.filter((each) => each.member !== member && !each.isGone);
+  return others.every(({ replica }) => (replica?.registers.latest(member)?.epoch ?? 0) > 1);
 }
 
 function backTo(node: SimNode, name: string, writes: number): void {
