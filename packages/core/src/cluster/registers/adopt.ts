@@ -32,8 +32,8 @@ export function adopt(turn: Turn, held: Held<Estate>): void {
  * under nobody's ballot, below the one under which the same value is known and stored.
  */
 function isBornFrom({ state }: Turn, known: Versioned, { ballot, cell }: Held<Estate>): boolean {
-  const { members = [] } = state.register.desk?.proposer.set ?? {};
-  const isOwn = members.length === 1 && members[0]?.member === state.member;
+  const { epoch, members = [] } = state.register.desk?.proposer.set ?? {};
+  const isOwn = epoch === 1 && members.length === 1 && members[0]?.member === state.member;
   return isOwn && sameBallot(ballot, seedBallot) && cell.version === known.ballot.counter;
 }
 

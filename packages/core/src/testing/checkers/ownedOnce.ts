@@ -29,6 +29,8 @@ export function ownedOnce(): Checker {
       if (by > 0 && node.cluster.liars.has(node.member)) taint(node.cluster, record);
       return;
     }
+    // A liar takes what it gave twice and got back the other way for a sign that all of it arrived.
+    if (by < 0 && node.cluster.liars.has(node.member)) taint(node.cluster, record);
     change(node.cluster, record.body.pool, record.body.prefix, by);
   }
 
