@@ -78,7 +78,7 @@ function limitLines({ excused }: Swarm): readonly string[] {
   if (excused.size === 0) return [];
   return [
     '- Documented limits that were met; a block or a register that they concern is left out from then on. S1 and S4 stand',
-    '  for two machines that ran with one key at a time:',
+    '  for two machines that ran with one key at a time, and for one that an operator gave up while it lived:',
     ...[...excused].map(([limit, times]) => `  - ${limit}: ${times} times`),
   ];
 }
