@@ -56,13 +56,6 @@ export const recovering: readonly Mutant[] = [
     ),
   ),
   mutant(
-    'dropUntold',
-    'once the first of what a dead member had accepted is in the set, all of it leaves the outbox',
-    settle,
-    '  const missing = entries.filter(',
-    '  const missing = entries.slice(0, 1).filter(',
-  ),
-  mutant(
     'heirOfAnybody',
     "the votes of one member's guardians hand on what another member owned",
     'ownership/lineage.ts',
