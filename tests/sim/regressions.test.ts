@@ -189,6 +189,16 @@ describe('bugs that the simulator found', () => {
   });
 
   it.each([
+    [2_022, 'one that was given up while it lived was accused when it asked for space'],
+    [2_048, 'what such a one was giving stayed with it, as it was still connected'],
+  ])('seed %i with an operator who is wrong: %s', (seed) => {
+    const wrong = { wrongForget: 20, partition: 4, oneWay: 2, join: 2 };
+    const faults = { ...mixFaults(new Random(seed, 9)), ...wrong };
+    const script = { seed, nodes: 4 + (seed % 5), lastsMs: 2 * hour, events: { faults } };
+    expect(simulate(script, { deeds: survivableDeeds }).violation).toBe(undefined);
+  });
+
+  it.each([
     [
       8_000_031,
       'an owner dropped what was taken over from it before the votes for that were in the set',
