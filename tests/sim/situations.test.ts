@@ -1,6 +1,12 @@
 // Situations in which registers and their guardians must hold, each played on purpose. The swarm meets them by chance.
 import { firstEstate } from '@hedgerow/core/estate';
-import { allCheckers, Cluster, type ClusterOptions, type SimNode } from '@hedgerow/core/testing';
+import {
+  allCheckers,
+  bury,
+  Cluster,
+  type ClusterOptions,
+  type SimNode,
+} from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
 
 const minute = 60_000;
@@ -19,11 +25,8 @@ function at(cluster: Cluster, index: number): SimNode {
 }
 
 /** The machine is gone for good. */
-function bury(node: SimNode): void {
-  node.crash('die', true);
-  node.containers.reboot();
-  node.isGone = true;
-  node.isDead = true;
+function die(node: SimNode): void {
+  bury(node, 'die');
   node.cluster.tried.add('die');
 }
 
@@ -164,7 +167,7 @@ describe('a guardian', () => {
     const guardian = at(cluster, 3);
     guardian.take({ type: 'leave' });
     runUntil(cluster, () => guardian.state?.hasLeft === true, 5 * minute);
-    bury(guardian);
+    die(guardian);
     expectGone(guardian);
     for (const node of cluster.nodes) {
       if (node === guardian) continue;
@@ -182,7 +185,7 @@ describe('a dead member', () => {
     for (let seed = 1; seed <= 6; seed += 1) {
       const cluster = clusterOf(seed, 5);
       const dead = at(cluster, 2);
-      bury(dead);
+      die(dead);
       cluster.runUntil(cluster.nowMs + 5_000);
       for (const index of [0, 3]) {
         at(cluster, index).take({ type: 'forget', member: dead.member, now: true });
@@ -197,7 +200,7 @@ describe('a dead member', () => {
     for (let seed = 1; seed <= 6; seed += 1) {
       const cluster = clusterOf(seed, 7);
       const [heir, dead] = [at(cluster, 0), at(cluster, 4)];
-      bury(dead);
+      die(dead);
       cluster.runUntil(cluster.nowMs + 5_000);
       heir.take({ type: 'forget', member: dead.member, now: true });
       cluster.tried.add('forget');
@@ -229,7 +232,7 @@ describe('a dead member', () => {
       const taker = at(cluster, 2);
       const donor = untilGiven(cluster, taker);
       cutOff(cluster, taker);
-      bury(donor);
+      die(donor);
       cluster.links.mendAll();
       const isAsked = (): boolean => asksOthers(cluster, donor).length > 0;
       runUntil(cluster, isAsked, 3 * reclaimMs);
@@ -238,7 +241,7 @@ describe('a dead member', () => {
         (node) => node !== donor && node.member !== asking && keeps(node, donor),
       );
       if (seed % 2 === 0) (guardian as SimNode).take({ type: 'leave' });
-      else bury(guardian as SimNode);
+      else die(guardian as SimNode);
       endWell(cluster);
       expect(reserveOf(donor)).toBe(0);
       expect(cluster.registers.of(donor.member).flatMap(({ outbox }) => outbox)).toEqual([]);
@@ -253,8 +256,8 @@ describe('a dead member', () => {
       const taker = at(cluster, 2);
       const donor = untilGiven(cluster, taker);
       cluster.runUntil(cluster.nowMs + 1_000, cluster.steps + 3 * seed);
-      bury(taker);
-      bury(donor);
+      die(taker);
+      die(donor);
       cluster.runUntil(cluster.nowMs + 10_000);
       const operator = cluster.nodes.find(({ isUp }) => isUp) as SimNode;
       for (const dead of [donor, taker]) {
@@ -272,7 +275,7 @@ describe('a dead member', () => {
     const stuck = at(cluster, 1);
     const lost = stuck.state?.register.desk?.proposer.set.members.slice(0, 2) ?? [];
     const dead = cluster.nodes.filter(({ member }) => lost.some((each) => each.member === member));
-    for (const node of dead) bury(node);
+    for (const node of dead) die(node);
     cluster.runUntil(cluster.nowMs + 3 * reclaimMs);
     const onTheirWay = dead.flatMap(({ member }) =>
       cluster.registers.of(member).flatMap(({ outbox }) => outbox.map(({ to }) => to)),
@@ -333,7 +336,7 @@ it('power lost everywhere at once: everything comes back by itself', () => {
 it('a zone lost: six guardians in three zones go on with four', () => {
   const cluster = clusterOf(7, 9);
   spread(cluster);
-  for (const node of cluster.nodes) if (node.index % 3 === 0) bury(node);
+  for (const node of cluster.nodes) if (node.index % 3 === 0) die(node);
   const writer = at(cluster, 1);
   const before = writer.state?.register.desk?.proposer.current?.cell.version ?? 0;
   writer.take({ type: 'wanted', pool: 'default' });
@@ -351,7 +354,7 @@ it('nodes that live for a day, for a week: nothing leaks away', () => {
     const oldest = cluster.nodes.find(({ isDead }) => !isDead) as SimNode;
     cluster.addNode().start();
     cluster.runUntil(cluster.nowMs + 10 * minute);
-    bury(oldest);
+    die(oldest);
     cluster.runUntil(cluster.nowMs + 10_000);
     const operator = cluster.nodes.find(({ isUp }) => isUp) as SimNode;
     operator.take({ type: 'forget', member: oldest.member, now: true });
@@ -373,7 +376,7 @@ it('thirty nodes lose ten at once: all reserve is back within three reclaim dela
     const alive = set?.members.filter((each) => !dead.some((node) => node.member === each.member));
     return (alive?.length ?? 0) >= 3;
   });
-  for (const node of dead) bury(node);
+  for (const node of dead) die(node);
   cluster.runUntil(cluster.nowMs + 3 * reclaimMs);
   for (const node of canDecide) expect(reserveOf(node)).toBe(0);
   expect(canDecide.length).toBeGreaterThan(3);

@@ -38,14 +38,6 @@ function forget(cluster: Cluster, target: SimNode, now: boolean): void {
   cluster.tried.add('forget');
 }
 
-/** The machine is gone for good. */
-function bury(node: SimNode): void {
-  node.crash('die', true);
-  node.containers.reboot();
-  node.isGone = true;
-  node.isDead = true;
-}
-
 /** Forgotten by mistake, without containers: it may give no addresses once it has heard of it. */
 function wronglyForgotten(all: Testing): string | undefined {
   const cluster = clusterOf(all, 5, 6);
@@ -68,7 +60,7 @@ function blocksRest(all: Testing): string | undefined {
   const { holdings } = dead.disk.register.estate;
   const committed = holdings.filter(({ use }) => use === 'committed');
   if (committed.length === 0) return 'the situation does not come about: nothing is committed';
-  bury(dead);
+  all.bury(dead, 'die');
   wait(cluster, 5_000);
   forget(cluster, dead, false);
   wait(cluster, 2 * minute);
@@ -205,7 +197,7 @@ function acceptedThenGone(all: Testing): string | undefined {
     wait(cluster, 1);
     if ((cluster.registers.of(taker.member)[0]?.in[member] ?? 0) > before) break;
   }
-  for (const node of [taker, donor]) bury(node);
+  for (const node of [taker, donor]) all.bury(node, 'die');
   wait(cluster, 5_000);
   forget(cluster, taker, true);
   forget(cluster, donor, true);

@@ -24,7 +24,7 @@ const untilMs = Date.now() + Number(values.minutes) * 60_000;
 const mostMs = Number(values['cluster-hours']) * 3_600_000;
 const first = Number(values.seed);
 const coverage = new Coverage();
-const violations: { seed: number; violation: { invariant: string; message: string } }[] = [];
+const violations: Partial['violations'][number][] = [];
 const excused = new Map<string, number>();
 const totals = { seeds: 0, steps: 0, simulatedMs: 0, equivocations: 0, processorMs: 0 };
 const start = process.cpuUsage();
@@ -50,7 +50,7 @@ for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed
   const outcome = simulate(script, options);
   const { violation, cluster } = outcome;
   if (violation !== undefined) {
-    violations.push({ seed, violation });
+    violations.push({ seed, violation, script });
     process.stderr.write(
       `seed ${seed}: ${violation.invariant}: ${violation.message}\nagain: pnpm sim --night --seed ${seed}\n`,
     );

@@ -179,11 +179,11 @@ function onSeeded<V, C>(
 function onTimeout<V, C>(rules: Rules<V, C>, state: ProposerState<V, C>): ProposerStep<V, C> {
   const { phase, goal } = state;
   if (goal === undefined) return still(state);
-  const { standing: _, helped: __, ...bare } = state;
+  const { helped: _, ...unhelped } = state;
+  const { standing: __, ...bare } = unhelped;
   const tries = state.tries + 1;
   if (tries > patience && mayGiveUp(state))
     return finish(bare, { kind: 'unreachable', reason: reasonOf(state) });
-  const { helped: ___, ...unhelped } = state;
   const next = { ...unhelped, tries };
   const isOutbid = 'outbid' in phase && phase.outbid.length > 0;
   return phase.kind === 'waiting' || isOutbid ? prepare(rules, next) : askAll(rules, next);

@@ -238,12 +238,17 @@ describe('a change of guardians', () => {
     expect(lost.state.set).toEqual(next);
   });
 
-  it('reaches a guardian that missed its seed when it says so', () => {
+  /** A read among the next guardians, of which e missed its seed; `fresh` answers for that one. */
+  function missed() {
     const [state, guardians] = ready();
     const moved = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
     const fresh = new Guardians(setOf(9, 'q'));
     fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
-    const step = start(moved, read);
+    return { step: start(moved, read), guardians, fresh };
+  }
+
+  it('reaches a guardian that missed its seed when it says so', () => {
+    const { step, fresh } = missed();
     const [unseeded] = fresh.replies(step, 'e') as [Reply];
     expect(unseeded).toMatchObject({ type: 'refused', because: 'unseeded' });
     const told = give(step.state, unseeded);
@@ -255,11 +260,7 @@ describe('a change of guardians', () => {
 
   // A copy of a guardian answers beside it: helping both at every answer was a storm (nightly seed 7600010).
   it('does not help a guardian that has answered already', () => {
-    const [state, guardians] = ready();
-    const moved = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
-    const fresh = new Guardians(setOf(9, 'q'));
-    fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
-    const step = start(moved, read);
+    const { step, guardians, fresh } = missed();
     const [unseeded] = fresh.replies(step, 'e') as [Reply];
     const [seeded] = fresh.replies(give(step.state, unseeded), 'e') as [Reply];
     const [promise] = guardians.replies(step, 'e') as [Reply];
@@ -271,11 +272,7 @@ describe('a change of guardians', () => {
 
   // Both are what the other is not: seeds and prepares to and fro doubled at each answer (nightly seed 110000060).
   it('helps a guardian once between two timeouts, whatever it and its copy answer', () => {
-    const [state, guardians] = ready();
-    const moved = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
-    const fresh = new Guardians(setOf(9, 'q'));
-    fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
-    const step = start(moved, read);
+    const { step, fresh } = missed();
     const [unseeded] = fresh.replies(step, 'e') as [Reply];
     const told = give(step.state, unseeded);
     expect(sent(told)).toEqual(['e seed']);

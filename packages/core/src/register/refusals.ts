@@ -40,8 +40,8 @@ export function onRefused<V, C>(
   }
   if (because === 'unseeded' && seed !== undefined && isGuardian(set, guardian)) {
     if (state.helped?.[key] !== undefined) return still(state);
-    const { effects } = send({ owner, epoch: set.epoch, type: 'seed', seed });
-    return { state: helping(state, key, 'seeded'), effects };
+    const step = send({ owner, epoch: set.epoch, type: 'seed', seed });
+    return { ...step, state: helping(state, key, 'seeded') };
   }
   if (because !== 'promised' && because !== 'nonce') return still(state);
   if (promised.proposer === state.member && promised.bootNonce === state.bootNonce) {

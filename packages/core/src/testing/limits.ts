@@ -26,7 +26,7 @@ export function hasNoQuorum(cluster: Cluster, member: string): boolean {
     });
     return answering.length < quorumOf(set);
   });
-  return isStuck && noted(cluster, 'a register without a quorum that trusts itself');
+  return isStuck && counted(cluster, 'a register without a quorum that trusts itself');
 }
 
 /**
@@ -44,7 +44,7 @@ export function hearsTooFew(cluster: Cluster): boolean {
   // Neither the one that listens nor the one in question counts.
   const others = unforgotten.length - 2;
   return (
-    heard * 2 < others && noted(cluster, 'more dead members that nobody forgot than living ones')
+    heard * 2 < others && counted(cluster, 'more dead members that nobody forgot than living ones')
   );
 }
 
@@ -67,10 +67,15 @@ export function followsUntold(cluster: Cluster, { pool, prefix, version }: Recor
           ),
         ),
   );
-  return isUntold && noted(cluster, 'a grant that a member in quarantine has not told');
+  return isUntold && counted(cluster, 'a grant that a member in quarantine has not told');
 }
 
-function noted({ excused }: Cluster, limit: string): true {
+/** True for a member that an operator gave up while it lived, once that has come about. */
+export function wasGivenUp({ wronglyForgotten, registers }: Cluster, member: string): boolean {
+  return wronglyForgotten.has(member) && registers.of(member).some(({ sealed }) => sealed === true);
+}
+
+function counted({ excused }: Cluster, limit: string): true {
   excused.set(limit, (excused.get(limit) ?? 0) + 1);
   return true;
 }

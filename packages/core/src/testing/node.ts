@@ -19,9 +19,9 @@ import type { Cluster } from './cluster.ts';
 import { Containers } from './containers.ts';
 import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
-import { type Forgotten, noted } from './noted.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
+import { type Forgotten, respond } from './response.ts';
 import type { RunDir } from './runDir.ts';
 import { type Armed, isArmedAfterSend, killsAmong, persist, persistAcceptor } from './writing.ts';
 
@@ -231,7 +231,7 @@ export class SimNode {
       case 'wake':
         return this.wakeAt(effect.atMs);
       case 'event':
-        return noted(this, effect.event);
+        return respond(this, effect.event);
     }
   }
 

@@ -27,7 +27,6 @@ export type Deed =
 /** What comes next for this register. */
 export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   final(turn, care, held);
-  turn.state.accepted.set(care.owner, held.cell.value.in);
   if (care.kind === 'final') return { kind: 'done' };
   const { value } = held.cell;
   const before = takeOver(turn, care, value) ?? spread(turn, value);
@@ -53,7 +52,10 @@ function isBack(turn: Turn, owner: MemberId): boolean {
 /** How far a member that is silent or gone had accepted what we gave it. */
 function final(turn: Turn, { owner }: Care, held: Held<Estate>): void {
   const { member } = turn.state;
-  const accepted = held.cell.value.in[member] ?? 0;
+  const { value } = held.cell;
+  // How a sealed one ended is among the finals.
+  if (!value.sealed) turn.state.accepted.set(owner, value.in);
+  const accepted = value.in[member] ?? 0;
   const entries = estateOf(turn.state).outbox.filter(
     (entry) => entry.to === owner && entry.counter <= accepted,
   );

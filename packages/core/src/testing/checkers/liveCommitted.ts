@@ -1,4 +1,5 @@
 /** S4: every live address lies in a block that its node's member has committed, durably. */
+import { wasGivenUp } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 import { changedHoldings } from './blockCoverage.ts';
@@ -65,7 +66,7 @@ export function liveCommitted(): Checker {
 }
 
 function judged({ cluster, member }: SimNode, block: number, what: string): string | undefined {
-  const isExcused = cluster.wronglyForgotten.has(member);
+  const isExcused = wasGivenUp(cluster, member);
   if (cluster.nodesOf(member).length === 1 && !isExcused) return what;
   if (!cluster.tainted.has(block)) cluster.excuse('S4', block, what);
   return undefined;

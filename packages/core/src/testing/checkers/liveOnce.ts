@@ -1,4 +1,5 @@
 /** S1: no address is live on two nodes. */
+import { wasGivenUp } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -17,9 +18,7 @@ export function liveOnce(): Checker {
         const { cluster, member, name } = node;
         if (cluster.tainted.has(address >> 8)) return undefined;
         const what = `${cluster.space.textOf(address)} is live on ${other.node.name} and on ${name}`;
-        const isExcused = [member, other.node.member].some((each) =>
-          cluster.wronglyForgotten.has(each),
-        );
+        const isExcused = [member, other.node.member].some((each) => wasGivenUp(cluster, each));
         if (other.node.member !== member && !isExcused) return what;
         cluster.excuse('S1', address >> 8, what);
         return undefined;

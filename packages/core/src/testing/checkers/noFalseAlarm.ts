@@ -1,9 +1,10 @@
 /** No alarm without a cause: where every member is honest and no disk went back, nobody is accused. */
+import { wasGivenUp } from '../limits.ts';
+import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
 const causes: Readonly<Record<string, readonly string[]>> = {
   dispute: [
-    'wrongForget',
     'equivocate',
     'forge',
     'oversize',
@@ -16,7 +17,6 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'lostTail',
   ],
   'rolled-back': [
-    'wrongForget',
     'lie',
     'equivocate',
     'rollback',
@@ -35,6 +35,14 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   'foreign-network': ['initTwice', 'lie'],
 };
 
+/** What is said of grants: one that was given up and does not know it yet takes what was taken back for a lie. */
+const trades: ReadonlySet<string> = new Set(['dispute', 'rolled-back']);
+
+function concernsGivenUp({ cluster, member }: SimNode, message: string): boolean {
+  const named = new Set([member, ...(message.match(/node-\d+/g) ?? [])]);
+  return [...named].some((each) => wasGivenUp(cluster, each));
+}
+
 /** Asks which faults struck before. */
 export function noFalseAlarm(): Checker {
   return {
@@ -42,6 +50,7 @@ export function noFalseAlarm(): Checker {
     says: 'no honest member is accused',
     alarm(node, { code, message }) {
       if (causes[code]?.some((fault) => node.cluster.tried.has(fault))) return undefined;
+      if (trades.has(code) && concernsGivenUp(node, message)) return undefined;
       return `${node.name} raises a false alarm (${code}): ${message}`;
     },
   };

@@ -13,7 +13,8 @@ export function ownedOnce(): Checker {
   const counts: number[] = [];
   const touched = new Set<number>();
   const inbox = new Map<string, Map<string, number>>();
-  let isStarted = false;
+  /** What liars struck from their outboxes in this write, though nobody had accepted it. */
+  const dropped: OutboxEntry['record'][] = [];
 
   function change(cluster: Cluster, pool: string, prefix: string, by: number): void {
     const { from, to } = cluster.space.range(pool, prefix);
@@ -29,9 +30,9 @@ export function ownedOnce(): Checker {
       if (by > 0 && node.cluster.liars.has(node.member)) taint(node.cluster, record);
       return;
     }
-    // A liar takes what it gave twice and got back the other way for a sign that all of it arrived.
-    if (by < 0 && node.cluster.liars.has(node.member)) taint(node.cluster, record);
     change(node.cluster, record.body.pool, record.body.prefix, by);
+    // It took what it gave twice and got back the other way for a sign that all arrived: it loses the rest itself.
+    if (by < 0 && node.cluster.liars.has(node.member)) dropped.push(record);
   }
 
   function accepted(node: SimNode, before: Estate | undefined, after: Estate): void {
@@ -55,11 +56,9 @@ export function ownedOnce(): Checker {
   }
 
   function verdict(cluster: Cluster): string | undefined {
-    if (!isStarted) {
-      // The founders' estates come one by one; from the first write on, everything is owned.
-      isStarted = cluster.steps > 0;
-      if (!isStarted) return undefined;
-    }
+    // The founders' estates come one by one; from the first write on, everything is owned.
+    if (cluster.steps === 0) return undefined;
+    for (const record of dropped.splice(0)) taint(cluster, record, (block) => counts[block] === 0);
     for (const block of touched) {
       if (counts[block] === 1 || cluster.tainted.has(block)) continue;
       touched.clear();
@@ -84,9 +83,13 @@ export function ownedOnce(): Checker {
   };
 }
 
-function taint({ space, tainted }: Cluster, { body }: OutboxEntry['record']): void {
+function taint(
+  { space, tainted }: Cluster,
+  { body }: OutboxEntry['record'],
+  isLost: (block: number) => boolean = () => true,
+): void {
   const { from, to } = space.range(body.pool, body.prefix);
-  for (let block = from; block < to; block += 1) tainted.add(block);
+  for (let block = from; block < to; block += 1) if (isLost(block)) tainted.add(block);
 }
 
 function holdersOf(cluster: Cluster, block: number): string {

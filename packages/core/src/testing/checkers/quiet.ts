@@ -58,11 +58,12 @@ function idleOf({ state, cluster }: SimNode, lastedMs: number): number {
   return most + waiting.length * resends * 2;
 }
 
-/** Who takes nothing, though it is there: in quarantine, or gone for the others. Its givers bring it again and again. */
+/** Who takes nothing, though it is there: in quarantine, or with a sealed register. Its givers bring it again and again. */
 function isDeaf(cluster: Cluster, member: string): boolean {
+  const isEnded = cluster.registers.of(member).some(({ sealed }) => sealed === true);
   return cluster
     .nodesOf(member)
-    .some(({ state, isLeaving }) => state !== undefined && (state.quarantined || isLeaving));
+    .some(({ state }) => state !== undefined && (state.quarantined || isEnded));
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
-import { buried } from '../noted.ts';
+import { bury } from '../response.ts';
 import { canLose } from '../survival.ts';
 
 /** Members of which registers are kept by others than their owner alone. */
@@ -22,7 +22,7 @@ export const die: Deed = {
     const isGuarded = cluster.registers.setsOf(node.member).length > 0;
     if (node.isGone || left.length < fewest || !isGuarded) return undefined;
     if (!canLose(cluster, node)) return undefined;
-    buried(node, 'die');
+    bury(node, 'die');
     return `${node.name} is gone for good`;
   },
 };

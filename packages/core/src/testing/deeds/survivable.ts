@@ -5,7 +5,7 @@
 import type { Cluster } from '../cluster.ts';
 import { type Deed, nodeAt, rateOf } from '../deed.ts';
 import type { SimNode } from '../node.ts';
-import { buried } from '../noted.ts';
+import { bury } from '../response.ts';
 import { canLose, mayCopy, mayGoBackAgain } from '../survival.ts';
 import { allDeeds } from './all.ts';
 
@@ -131,7 +131,7 @@ const clone: Deed = {
     const copy = cluster.place(node.signer, node.disk.copy());
     cluster.after(100, () => copy.start());
     cluster.after(lastsMs, () => {
-      buried(copy, 'clone');
+      bury(copy, 'clone');
       node.crash('clone', false);
       // Peers that took one for the other notice the end of both first.
       cluster.after(5_000, () => node.start());

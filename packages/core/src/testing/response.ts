@@ -9,7 +9,7 @@ export type Forgotten = Extract<ClusterEvent, { readonly type: 'forgotten' }>;
 const stopMs = 1_000;
 
 /** Alarms go to the checkers. Who has left, or says that it was given up by mistake, is switched off. */
-export function noted(node: SimNode, event: ClusterEvent): void {
+export function respond(node: SimNode, event: ClusterEvent): void {
   const { cluster } = node;
   if (event.type === 'alarm') {
     cluster.alarmed(node, event.alarm);
@@ -23,12 +23,12 @@ export function noted(node: SimNode, event: ClusterEvent): void {
 function switchOff(node: SimNode, point: string): void {
   const { life } = node;
   node.cluster.after(stopMs, () => {
-    if (life === node.life && node.isUp) buried(node, point);
+    if (life === node.life && node.isUp) bury(node, point);
   });
 }
 
 /** The machine is gone with its disk and its containers. `point`: as of `SimNode.crash`. */
-export function buried(node: SimNode, point: string): void {
+export function bury(node: SimNode, point: string): void {
   node.crash(point, true);
   node.containers.reboot();
   node.isGone = true;
