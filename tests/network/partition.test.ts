@@ -128,8 +128,11 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
       const { pools } = await heir.agent.status();
       return pools[0]?.holdings.some(({ use }) => use === 'resting') === true;
     };
-    const { peers } = await heir.agent.status();
-    expect(peers.find(({ member }) => member === victim.id)).toMatchObject({ gone: true });
+    const { gone } = await until('the heir hears the victim', async () => {
+      const { peers } = await heir.agent.status();
+      return peers.find(({ member, connected }) => member === victim.id && connected);
+    });
+    expect(gone).toBe(true);
     expect(await resting()).toBe(true);
     await victim.agent.stop();
     await until('the rest is over', async () => !(await resting()));

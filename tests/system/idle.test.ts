@@ -1,4 +1,5 @@
-// An idle cluster says nothing but hashes, and every member goes on saying them.
+// An idle cluster says nothing but hashes, and every member goes on saying them. Once a minute, whatever happens,
+// a member also tells its guardians that it lives.
 
 import { must } from '@hedgerow/core';
 import type { Message } from '@hedgerow/core/cluster';
@@ -14,9 +15,12 @@ it('exchanges hashes and nothing else', async () => {
   const cleanup = createCleanup();
   try {
     const sent: Message['type'][] = [];
+    let heartbeats = 0;
     const push = Sessions.prototype.push;
     vi.spyOn(Sessions.prototype, 'push').mockImplementation(function (this: Sessions, to, frame) {
-      sent.push(must(decodeMessage(frame)).type);
+      const { type } = must(decodeMessage(frame));
+      if (type === 'heartbeat') heartbeats += 1;
+      else sent.push(type);
       return push.call(this, to, frame);
     });
     cleanup.add('the spy', () => vi.restoreAllMocks());
@@ -42,8 +46,11 @@ it('exchanges hashes and nothing else', async () => {
       return sent.length > rounds && sent.slice(-rounds).every((type) => type === 'syncHash');
     });
     const before = sent.length;
+    const said = heartbeats;
     await until('it stays so', () => sent.length > before + 2 * rounds);
     expect(new Set(sent.slice(before))).toEqual(new Set(['syncHash']));
+    // In seconds, each member is due at most once to each of its guardians.
+    expect(heartbeats - said).toBeLessThanOrEqual(agents.length * (agents.length - 1));
   } finally {
     await cleanup.run();
   }
