@@ -224,6 +224,10 @@ describe('bugs that the simulator found', () => {
       70_000_156,
       'a guardian that abstains went on seeing to what it had last heard of the register of a dead member',
     ],
+    [
+      160_000_767,
+      'guardians of both sets were gone before all of the next were seeded: nobody could prove the Stop to them',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

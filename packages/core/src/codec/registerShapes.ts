@@ -14,9 +14,8 @@ import type {
   Equivocation,
   Report,
   Seed,
-  Vote,
 } from '../register/messages.ts';
-import type { Ballot, Versioned } from '../register/types.ts';
+import type { Ballot, Versioned, Vote } from '../register/types.ts';
 import { change, estate, guardian, guardianSet } from './estateShapes.ts';
 import { counter, hash, lastNonce, maxGuardians, member, proposer, signature } from './fields.ts';
 

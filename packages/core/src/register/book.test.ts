@@ -4,6 +4,7 @@ import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { GuardianSet } from '../estate/types.ts';
 import { recordId, signRecord } from '../ownership/record.ts';
 import type { RecordBody, SignedRecord, SignedRegister } from '../ownership/types.ts';
+import { digestOfHead } from './estateRules.ts';
 import { certificateOf, proofOf, type Shown, setOf } from './fixtures.ts';
 import { type Certificate, createRegisterBook, encodeCertificate } from './index.ts';
 
@@ -40,6 +41,9 @@ describe('a chain of guardian sets', () => {
         const found = [1, 2, 3, 4].map((epoch) => filled.setOf(owner, epoch));
         expect(found).toEqual([first, second, third, fourth]);
         expect(filled.latest(owner)).toEqual(fourth);
+        expect([1, 2, 3, 4].map((epoch) => filled.stopsOf(owner, epoch).length)).toEqual([
+          1, 1, 1, 0,
+        ]);
         const believed = proofs.indexOf(toSecond);
         expect(learned.indexOf(true)).toBe(believed);
         expect(learned.slice(3)).toEqual([false, false, false]);
@@ -57,11 +61,20 @@ describe('a chain of guardian sets', () => {
     expect(filled.latest(owner)?.epoch).toBe(3_001);
   });
 
+  it('names the Stop that led on, and whoever voted for it', () => {
+    const { ballot, head, votes } = certificate({ set: second, next: third });
+    const digest = digestOfHead(network, owner, 2, head);
+    const again = stop(second, third, 'a', 'b');
+    const { book: filled } = book(toSecond, toThird, again);
+    expect(filled.stopsOf(owner, 2)).toEqual([{ ballot, digest, votes }]);
+  });
+
   it('is not known before the first change, and ends where a proof is missing', () => {
     expect(book().book.latest(owner)).toBeUndefined();
     const { book: filled } = book(toSecond, stop(third, fourth));
     expect(filled.latest(owner)).toEqual(second);
     expect(filled.setOf(owner, 3)).toBeUndefined();
+    expect(filled.stopsOf(owner, 3)).toEqual([]);
     expect(filled.latest('a')).toBeUndefined();
   });
 

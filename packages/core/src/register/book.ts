@@ -11,9 +11,10 @@ import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
 import { type Certificate, decodeProof, isCertified, vouchesFor } from './certificate.ts';
+import { digestOfHead } from './estateRules.ts';
 import { KnownSets } from './knownSets.ts';
 import { isOverrideValid, type Override, overrideVouches } from './override.ts';
-import type { RegisterBook } from './types.ts';
+import type { Proof, RegisterBook } from './types.ts';
 
 /** An empty book. Throws nothing: proofs come from anywhere, and what proves nothing is left aside. */
 export function createRegisterBook(
@@ -29,6 +30,7 @@ class Book implements RegisterBook {
   private readonly verify: Verify;
   private readonly authorities: readonly MemberId[];
   private readonly sets = new KnownSets();
+  private readonly stops = new Map<string, readonly Proof[]>();
   private readonly gone = new Set<MemberId>();
   readonly overridden = new Map<MemberId, MemberId>();
   private readonly back = new Map<MemberId, GuardianSet>();
@@ -55,6 +57,10 @@ class Book implements RegisterBook {
 
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined {
     return this.sets.of(owner, epoch)[0];
+  }
+
+  stopsOf(owner: MemberId, epoch: number): readonly Proof[] {
+    return this.stops.get(keyOf(owner, epoch)) ?? [];
   }
 
   isGone(member: MemberId): boolean {
@@ -117,11 +123,20 @@ class Book implements RegisterBook {
         this.gone.add(owner);
         isNew = true;
       }
-      if (head.next?.epoch !== epoch + 1 || !this.sets.add(owner, head.next)) continue;
+      if (head.next?.epoch !== epoch + 1) continue;
+      this.noteStop(next);
+      if (!this.sets.add(owner, head.next)) continue;
       isNew = true;
       work.push(...this.woken(owner, epoch + 1));
     }
     return isNew;
+  }
+
+  private noteStop({ owner, epoch, ballot, head, votes }: Certificate): void {
+    const digest = digestOfHead(this.network, owner, epoch, head);
+    const known = this.stopsOf(owner, epoch);
+    if (known.some((each) => each.digest === digest)) return;
+    this.stops.set(keyOf(owner, epoch), [...known, { ballot, digest, votes }]);
   }
 
   /** The set whose quorum decided what the certificate shows. */

@@ -17,11 +17,10 @@ import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import type { Cell } from './cell.ts';
 import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
 import { isOnPath, type MerklePath, merklePath } from './merkle.ts';
-import type { Vote } from './messages.ts';
 import type { Override } from './override.ts';
 import { setText } from './quorum.ts';
 import { isDecided } from './seed.ts';
-import type { Ballot } from './types.ts';
+import type { Ballot, Vote } from './types.ts';
 
 /** A decided cell, as far as others need to see it. */
 export interface Certificate {

@@ -51,7 +51,6 @@ export type {
   RefusedBecause,
   Report,
   Seed,
-  Vote,
 } from './messages.ts';
 export {
   isOverrideValid,
@@ -83,6 +82,8 @@ export {
 } from './self.ts';
 export type {
   Ballot,
+  Proof,
   RegisterBook,
   Versioned,
+  Vote,
 } from './types.ts';

@@ -2,7 +2,7 @@
 import type { Guardian, GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import type { Cell, Digest, Step } from './cell.ts';
-import type { Ballot } from './types.ts';
+import type { Ballot, Vote } from './types.ts';
 
 /**
  * A proposed cell. A write ships what changed (`step`); `keep` proposes the accepted cell again; the whole
@@ -23,12 +23,6 @@ export interface Accepted<V> {
 
 /** `Accepted` on the wire: without the cell when the asker has it. */
 export type Report<V> = Omit<Accepted<V>, 'cell'> & { readonly cell?: Cell<V> };
-
-/** One guardian's vote: its signature under ballot and digest. */
-export interface Vote {
-  readonly guardian: Guardian;
-  readonly signature: Uint8Array;
-}
 
 /** Proof that `from` decided to stop: what seeds each guardian of `stop.next`. Anyone may carry it. */
 export interface Seed<V> {

@@ -208,6 +208,33 @@ describe('a change of guardians', () => {
     expect(value(guardians.run(start(done.state, write('v')), 'd', 'e'))).toBe('|2v');
   });
 
+  // Guardians of both sets died before all of the next were seeded: no quorum was left (nightly seed 160000767).
+  it('goes on from what one guardian of the old set has, where the Stop is proven', () => {
+    const [state, guardians] = ready();
+    const { seed } = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
+    const { stop, ballot, votes } = seed as NonNullable<typeof seed>;
+    const digest = rulesOf(owner).digest(owner, 1, stop);
+    const late = opened('y', 'm');
+    for (const stops of [[], [{ ballot, digest: 'of another cell', votes }]]) {
+      const alone = guardians.run(start({ ...late, highest: 20, stops }, read), 'c');
+      expect(alone.state).toMatchObject({ set: three, phase: { kind: 'preparing' } });
+    }
+    const stops = [{ ballot, digest, votes }];
+    const step = start({ ...late, highest: 40, stops }, read);
+    const [promise] = guardians.replies(step, 'c') as [Reply];
+    const seeding = give(step.state, promise);
+    expect(sent(seeding)).toEqual(['c seed', 'd seed', 'e seed']);
+    const fresh = new Guardians(setOf(9, 'q'));
+    fresh.answer(owner, 'e', { owner, epoch: 2, type: 'enlist', set: next, previous: three });
+    const [seeded] = fresh.replies(seeding, 'e') as [Reply];
+    expect(seeded).toMatchObject({ type: 'seeded' });
+    const half = give(seeding.state, seeded);
+    const on = give(half.state, guardians.replies(seeding, 'c')[0] as Reply);
+    expect(sent(on)).toEqual(['c prepare', 'd prepare', 'e prepare']);
+    expect(on.state).toMatchObject({ set: next, seed: { stop } });
+    expect(on.state.stops).toBeUndefined();
+  });
+
   it('is found by whoever knows the old set only, and carried on', () => {
     const [state, guardians] = ready();
     guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e');

@@ -3,7 +3,7 @@ import type { Guardian } from '../estate/types.ts';
 import { ballotAfter, nextBallot } from './ballot.ts';
 import type { Rules, Step } from './cell.ts';
 import { successor } from './cell.ts';
-import type { Ask, Body, Vote } from './messages.ts';
+import type { Ask, Body } from './messages.ts';
 import type {
   Goal,
   Held,
@@ -15,7 +15,7 @@ import type {
   Verdict,
 } from './proposerState.ts';
 import { guardianKey } from './quorum.ts';
-import type { Ballot } from './types.ts';
+import type { Ballot, Vote } from './types.ts';
 
 type Accepting<V, C> = Extract<Phase<V, C>, { kind: 'accepting' }>;
 
@@ -157,9 +157,9 @@ export function decided<V, C>(
 }
 
 /** The old set has stopped: carry the proof to every guardian of the next one. */
-function follow<V, C>(
+export function follow<V, C>(
   rules: Rules<V, C>,
-  { standing: _, current: __, ...state }: ProposerState<V, C>,
+  { standing: _, current: __, stops: ___, ...state }: ProposerState<V, C>,
   { ballot, cell }: Held<V>,
   votes: readonly Vote[],
 ): ProposerStep<V, C> {

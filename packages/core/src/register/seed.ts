@@ -2,9 +2,9 @@
 import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import type { Digest, Rules, Statement } from './cell.ts';
-import type { Seed, Vote } from './messages.ts';
+import type { Seed } from './messages.ts';
 import { guardianKey, isGuardian, quorumOf, sameSet } from './quorum.ts';
-import type { Ballot } from './types.ts';
+import type { Ballot, Vote } from './types.ts';
 
 /** What a set is said to have decided. */
 export interface Claim {

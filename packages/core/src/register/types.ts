@@ -1,4 +1,4 @@
-import type { Estate, GuardianSet } from '../estate/types.ts';
+import type { Estate, Guardian, GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
 
@@ -7,6 +7,19 @@ export interface Ballot {
   readonly counter: number;
   readonly proposer: string;
   readonly bootNonce: string;
+}
+
+/** One guardian's vote: its signature under ballot and digest. */
+export interface Vote {
+  readonly guardian: Guardian;
+  readonly signature: Uint8Array;
+}
+
+/** Proof that guardians decided the cell of this digest. */
+export interface Proof {
+  readonly ballot: Ballot;
+  readonly digest: string;
+  readonly votes: readonly Vote[];
 }
 
 /** An estate as the register holds it: the value and the ballot that decided it. */
@@ -29,6 +42,8 @@ export interface RegisterBook {
    * store, which its vote in a proof of that epoch tells.
    */
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
+  /** That the guardians of an epoch stopped for others: one proof for each Stop, of several any. */
+  stopsOf(owner: MemberId, epoch: number): readonly Proof[];
   /** True for members whose estate was sealed or overridden: they left, or were forgotten. */
   isGone(member: MemberId): boolean;
   /** Members that an authority gave up, with the heir: of several the one with the smallest id. */

@@ -3,7 +3,8 @@
  * are slow. What it is for is the business of whoever owns the desk.
  *
  * Whoever moved a register may have died before enough of its next guardians were seeded. Then those before them,
- * who keep the Stop for ever, are asked for it once more.
+ * who keep the Stop for ever, are asked for it once more. Where it is proven in the set, one of them is enough: too
+ * many may be gone by then to decide anything.
  */
 import type { Change, Estate, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
@@ -70,7 +71,7 @@ export function answered(turn: Turn, desk: Desk, from: MemberId, answer: Answer<
 
 /** Takes the desk to other guardians; what is in work goes on there at the next timeout. */
 export function goTo({ env }: Turn, desk: Desk, set: GuardianSet): void {
-  const { current: _, standing: __, seed: ___, ...rest } = desk.proposer;
+  const { current: _, standing: __, seed: ___, stops: ____, ...rest } = desk.proposer;
   const isWorking = rest.goal !== undefined;
   desk.proposer = { ...rest, set, tries: 0, phase: isWorking ? { kind: 'waiting' } : rest.phase };
   if (isWorking) desk.timeoutAtMs = env.nowMs;
@@ -98,7 +99,10 @@ export function goBack(turn: Turn, desk: Desk): void {
   guardians.clear();
   const kept = turn.state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
   const previous = turn.env.replica.registers.setOf(owner, set.epoch - 1) ?? kept;
-  if (previous !== undefined && previous.epoch < set.epoch) goTo(turn, desk, previous);
+  if (previous === undefined || previous.epoch >= set.epoch) return;
+  goTo(turn, desk, previous);
+  const stops = turn.env.replica.registers.stopsOf(owner, previous.epoch);
+  desk.proposer = { ...desk.proposer, stops };
 }
 
 /**
