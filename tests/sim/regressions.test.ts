@@ -228,6 +228,10 @@ describe('bugs that the simulator found', () => {
       160_000_767,
       'guardians of both sets were gone before all of the next were seeded: nobody could prove the Stop to them',
     ],
+    [
+      160_000_655,
+      'a record that no one else has, as a liar gave it and a crash kept it from being published, was given on',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

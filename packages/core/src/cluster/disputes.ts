@@ -17,6 +17,16 @@ export function usableEstate(view: OwnershipView, estate: Estate): Estate {
   return holdings === estate.holdings ? estate : { ...estate, holdings };
 }
 
+/**
+ * What may be granted: of that, what has a record in the set. Whatever was made of another one would wait for it there,
+ * and with it all that comes after: a liar's record that a crash kept from being published is never seen again.
+ */
+export function grantable(view: OwnershipView, estate: Estate): Estate {
+  const usable = usableEstate(view, estate);
+  const holdings = usable.holdings.filter(({ record }) => view.status(record) !== undefined);
+  return holdings.length === usable.holdings.length ? usable : { ...usable, holdings };
+}
+
 /** Closes disputed blocks of ours and raises the alarms. Called when the set has grown. */
 export function watchDisputes(turn: Turn): void {
   const disputes = turn.env.replica.view.disputes();

@@ -10,7 +10,7 @@
 import { prefixOf, sizeOf } from '../address/index.ts';
 import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../estate/index.ts';
 import type { MemberId, Pool } from '../membership/types.ts';
-import { usableEstate } from './disputes.ts';
+import { grantable } from './disputes.ts';
 import { isPublished, isWhole, receiveUpdate } from './gossip.ts';
 import { isAcknowledging, isOutstanding } from './pending.ts';
 import { readOwn } from './registers/own.ts';
@@ -30,7 +30,7 @@ export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
   const { state, env } = turn;
   const shape = state.pools.get(pool);
   if (shape === undefined) return { left: 0, better: [] };
-  const usable = usableEstate(env.replica.view, estateOf(state));
+  const usable = grantable(env.replica.view, estateOf(state));
   const left = reserveBlocks(usable.holdings, pool, shape.blockLength);
   const shares = env.replica.view.shares(pool);
   const ours = shares.get(state.member) ?? 0n;

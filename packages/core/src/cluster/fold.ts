@@ -1,7 +1,7 @@
 /** What queued intents make of the estate that the register holds. */
 import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../estate/index.ts';
 import { signRecord } from '../ownership/record.ts';
-import { usableEstate } from './disputes.ts';
+import { grantable } from './disputes.ts';
 import { refused } from './follow.ts';
 import { estateOf } from './state.ts';
 import type { Applied, Intent } from './stateParts.ts';
@@ -42,7 +42,7 @@ function changeOf(turn: Turn, estate: Estate, intent: Intent): Change | undefine
   const { state, env } = turn;
   const pool = state.pools.get(intent.pool);
   if (pool === undefined) return undefined;
-  const usable = usableEstate(env.replica.view, estate);
+  const usable = grantable(env.replica.view, estate);
   const prefix = intent.prefix ?? pickGrant(usable, pool, intent.length, intent.keep);
   if (prefix === undefined) return undefined;
   const body = grantBody(usable, state.network, pool.name, prefix, intent.to);

@@ -3,6 +3,7 @@
  * Each is counted in `excused`, so that a report can tell how often it was met.
  */
 import { covers, prefixOf } from '../address/index.ts';
+import { guardedFrom } from '../cluster/registers/guardians.ts';
 import type { RecordBody } from '../ownership/types.ts';
 import { guardianKey, quorumOf } from '../register/quorum.ts';
 import type { Cluster } from './cluster.ts';
@@ -34,18 +35,34 @@ export function hasNoQuorum(cluster: Cluster, member: string): boolean {
  * cannot tell that from its own side of a partition. It waits for `forget`.
  */
 export function hearsTooFew(cluster: Cluster): boolean {
-  const living = cluster.nodes.filter(({ isUp }) => isUp);
-  const isEnded = (member: string): boolean =>
-    living.some(({ replica }) => replica?.registers.isGone(member) === true);
-  const members = new Set(cluster.nodes.map(({ member }) => member));
-  const unforgotten = [...members].filter((member) => !isEnded(member));
-  const isHeard = (member: string): boolean => living.some((node) => node.member === member);
-  const heard = unforgotten.filter(isHeard).length - 1;
+  const { unforgotten, living } = known(cluster);
   // Neither the one that listens nor the one in question counts.
-  const others = unforgotten.length - 2;
+  const [heard, others] = [living - 1, unforgotten - 2];
   return (
     heard * 2 < others && counted(cluster, 'more dead members that nobody forgot than living ones')
   );
+}
+
+/**
+ * True for a member that keeps its register itself while too few live that could keep it: of its first two or three
+ * others some died before it was handed over. It takes nothing, and waits for `forget --unsafe`.
+ */
+export function hasNoGuardians(cluster: Cluster, member: string): boolean {
+  const { unforgotten, living } = known(cluster);
+  const isAlone = cluster.registers.setsOf(member).every(({ members }) => members.length === 1);
+  const isStuck = isAlone && living < guardedFrom && unforgotten >= guardedFrom;
+  return isStuck && counted(cluster, 'a register that too few live to keep');
+}
+
+/** How many members nobody forgot, and how many of these are up. */
+function known(cluster: Cluster): { readonly unforgotten: number; readonly living: number } {
+  const up = cluster.nodes.filter(({ isUp }) => isUp);
+  const isEnded = (member: string): boolean =>
+    up.some(({ replica }) => replica?.registers.isGone(member) === true);
+  const members = new Set(cluster.nodes.map(({ member }) => member));
+  const unforgotten = [...members].filter((member) => !isEnded(member));
+  const living = unforgotten.filter((member) => up.some((node) => node.member === member));
+  return { unforgotten: unforgotten.length, living: living.length };
 }
 
 /**

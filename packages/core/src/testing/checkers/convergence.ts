@@ -1,7 +1,7 @@
 /** L1: all views are identical within a bounded number of rounds, and right. */
 import { covers, prefixOf } from '../../address/index.ts';
 import type { Cluster } from '../cluster.ts';
-import { hasNoQuorum } from '../limits.ts';
+import { hasNoGuardians, hasNoQuorum } from '../limits.ts';
 import type { Checker } from '../types.ts';
 
 /** Looks once, when the cluster had its time to settle. */
@@ -36,6 +36,7 @@ function undelivered(cluster: Cluster): string | undefined {
     if (entry === undefined || cluster.liars.has(member) || isLost(cluster, member)) continue;
     if (isQuarantined(cluster, member)) continue;
     if (hasNoQuorum(cluster, member) || hasNoQuorum(cluster, entry.to)) continue;
+    if (hasNoGuardians(cluster, entry.to)) continue;
     return `${member} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;

@@ -2,7 +2,7 @@
 import { blockKey, demandOf } from '../../cluster/state.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Cluster } from '../cluster.ts';
-import { hasNoQuorum } from '../limits.ts';
+import { hasNoGuardians, hasNoQuorum } from '../limits.ts';
 import type { Checker } from '../types.ts';
 
 /**
@@ -22,6 +22,7 @@ export function served(): Checker {
           if (!demandOf(state, pool).wanted) continue;
           const donor = reserveSomewhere(cluster, pool);
           if (donor === undefined || hasNoQuorum(cluster, node.member)) continue;
+          if (hasNoGuardians(cluster, node.member)) continue;
           return `${node.name} still waits for a block of ${pool}, and ${donor}`;
         }
       }
