@@ -171,7 +171,6 @@ export const mutants: readonly Mutant[] = [
         'import { advance, askAll, finish, keep }',
         'import { advance, askAll, finish, follow, keep }',
       ],
-      ['rounds.ts', 'function follow<V, C>', 'export function follow<V, C>'],
       [
         'seed.ts',
         'if (!sameSet(seed.from, from)) return false;',

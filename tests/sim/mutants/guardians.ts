@@ -27,11 +27,6 @@ export const guardians: readonly Mutant[] = [
         replace: 'import { advance, askAll, finish, follow, keep }',
       },
       {
-        file: 'register/rounds.ts',
-        search: 'function follow<V, C>',
-        replace: 'export function follow<V, C>',
-      },
-      {
         file: 'register/seed.ts',
         search: '  return counted.size >= quorumOf(set);',
         replace: '  return counted.size >= 0;',
