@@ -232,6 +232,10 @@ describe('bugs that the simulator found', () => {
       160_000_655,
       'a record that no one else has, as a liar gave it and a crash kept it from being published, was given on',
     ],
+    [
+      170_000_744,
+      'guardians left as soon as an estate was sealed: its heir had no votes for what it took over',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

@@ -107,12 +107,17 @@ function farewell(turn: Turn): void {
   turn.effects.push({ type: 'event', event: { type: 'left' } });
 }
 
-/** Living members whose register is kept here in its latest epoch. */
+/**
+ * Members whose register is kept here in its latest epoch: those that live, and those that are gone while something is
+ * still on its way from them, which takes the votes of their guardians.
+ */
 export function guardedHere(turn: Turn): readonly MemberId[] {
   const { state } = turn;
-  const { registers } = turn.env.replica;
   return [...state.kept.keys()].filter((owner) => {
-    if (owner === state.member || registers.isGone(owner)) return false;
-    return keptNow(turn, owner) !== undefined;
+    const kept = owner === state.member ? undefined : keptNow(turn, owner)?.record;
+    if (kept === undefined || !turn.env.replica.registers.isGone(owner)) return kept !== undefined;
+    const { abstains, accepted } = kept;
+    const isOnItsWay = accepted !== undefined && accepted.cell.value.outbox.length > 0;
+    return isOnItsWay && abstains === undefined && !turn.env.replica.registers.isOverridden(owner);
   });
 }
