@@ -11,7 +11,7 @@ import { enter, found, quickOptions, viewOf } from '../support/embedded.ts';
 import { createHome } from '../support/testNode.ts';
 import { until } from '../support/until.ts';
 
-it('exchanges hashes and nothing else', async () => {
+it('exchanges hashes and signs of life, and nothing else', async () => {
   const cleanup = createCleanup();
   try {
     const sent: Message['type'][] = [];

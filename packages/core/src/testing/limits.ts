@@ -44,8 +44,8 @@ export function hearsTooFew(cluster: Cluster): boolean {
 }
 
 /**
- * True for a member that keeps its register itself while too few live that could keep it: of its first two or three
- * others some died before it was handed over. It takes nothing, and waits for `forget --unsafe`.
+ * True for a member that keeps its register itself while too few live that could keep it, as others died before it was
+ * handed over. It takes nothing, and waits for `forget --unsafe`.
  */
 export function hasNoGuardians(cluster: Cluster, member: string): boolean {
   const { unforgotten, living } = known(cluster);

@@ -16,17 +16,11 @@ import { answered, begin, type Ended, goToLatest, isOver, openDesk, timeoutDue }
 import { isGivenUp, isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
 import type { Care, CareKind } from './types.ts';
 
-/**
- * Rounds without success after which a care is given up; a guardian's next look starts it again. Who only looks may be
- * one of many.
- */
-const maxFailures: Readonly<Record<CareKind, number>> = {
-  forget: 5,
-  reclaim: 5,
-  settle: 5,
-  collect: 5,
-  final: 1,
-};
+/** Rounds without success after which a care is given up; a guardian's next look starts it again. */
+const maxFailures = 5;
+
+/** The same for one who only looks how far the member had accepted, as all may that gave it something. */
+const maxFailedLooks = 1;
 
 /** Starts to care for a register; false when nobody but its owner ever kept it. Waits `delayMs` first. */
 export function startCare(
@@ -151,7 +145,8 @@ function again(turn: Turn, care: Care, reason: string, pauseMs?: number): void {
     care.failures += 1;
     if (care.kind === 'forget') state.censuses.vain.add(care.owner);
   }
-  if (care.failures > maxFailures[care.kind]) return end(turn, care, reason);
+  const most = care.kind === 'final' ? maxFailedLooks : maxFailures;
+  if (care.failures > most) return end(turn, care, reason);
   const waitMs = pauseMs ?? state.tuning.registerMs * patience;
   care.nextAtMs = env.nowMs + waitMs * (0.5 + env.random());
 }

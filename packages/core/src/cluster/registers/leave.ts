@@ -113,11 +113,12 @@ function farewell(turn: Turn): void {
  */
 export function guardedHere(turn: Turn): readonly MemberId[] {
   const { state } = turn;
+  const { registers } = turn.env.replica;
   return [...state.kept.keys()].filter((owner) => {
-    const kept = owner === state.member ? undefined : keptNow(turn, owner)?.record;
-    if (kept === undefined || !turn.env.replica.registers.isGone(owner)) return kept !== undefined;
-    const { abstains, accepted } = kept;
-    const isOnItsWay = accepted !== undefined && accepted.cell.value.outbox.length > 0;
-    return isOnItsWay && abstains === undefined && !turn.env.replica.registers.isOverridden(owner);
+    const kept = keptNow(turn, owner)?.record;
+    if (owner === state.member || kept === undefined) return false;
+    if (!registers.isGone(owner)) return true;
+    const canVote = kept.abstains === undefined && !registers.isOverridden(owner);
+    return canVote && (kept.accepted?.cell.value.outbox.length ?? 0) > 0;
   });
 }
