@@ -25,9 +25,9 @@ const core = fileURLToPath(new URL('../../packages/core', import.meta.url));
 /** Types of other folders of core that the simulator mentions: they are exported and documented there. */
 const ELSEWHERE = {
   'address/types.ts': ['Cidr'],
-  'cluster/state.ts': ['NodeState'],
-  'cluster/messages.ts': ['Message'],
-  'cluster/types.ts': ['Alarm', 'BlockUsage', 'Input', 'Tuning'],
+  'cluster/state/state.ts': ['NodeState'],
+  'cluster/contract/messages.ts': ['Message'],
+  'cluster/contract/types.ts': ['Alarm', 'BlockUsage', 'Input', 'Tuning'],
   'crypto/types.ts': ['Signer', 'Verify'],
   'estate/types.ts': ['Estate'],
   'membership/types.ts': ['Genesis', 'Pool'],

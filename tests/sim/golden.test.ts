@@ -12,7 +12,7 @@ describe('the history of a run is what it was', () => {
     expect(recorded.map(({ kind, seed }) => ({ kind, seed }))).toEqual(goldenRuns);
   });
 
-  it.each(recorded)('$kind $seed', (golden) => {
+  it.each(recorded)('$kind $seed', { timeout: 240_000 }, (golden) => {
     expect(play(golden)).toEqual(golden);
   });
 });

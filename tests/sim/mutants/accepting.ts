@@ -1,7 +1,7 @@
 // Breakages of the receiving side: what is accepted, and what is acknowledged.
 import { type Mutant, mutant } from './types.ts';
 
-const accept = 'cluster/accept.ts';
+const accept = 'cluster/exchange/taker.ts';
 const change = 'estate/change.ts';
 const counterRefusal = [
   "    return refuse('counter', `grant $",

@@ -2,7 +2,7 @@
 import { type Mutant, mutant } from './types.ts';
 
 const holdings = 'estate/holdings.ts';
-const asker = 'cluster/asker.ts';
+const asker = 'cluster/exchange/asker.ts';
 
 export const estates: readonly Mutant[] = [
   mutant(
@@ -29,14 +29,14 @@ export const estates: readonly Mutant[] = [
   mutant(
     'waitForEver',
     'a donor that does not answer is waited for without end',
-    'cluster/step.ts',
+    'cluster/reducer/step.ts',
     '  roundsDue(turn);',
     '',
   ),
   mutant(
     'waitForDraining',
     'a block that an earlier life was draining holds up its pool',
-    'cluster/step.ts',
+    'cluster/reducer/step.ts',
     '  openingDue(turn);',
     '',
   ),

@@ -2,7 +2,7 @@
 import { type Mutant, mutant } from './types.ts';
 
 const change = 'estate/change.ts';
-const donor = 'cluster/donor.ts';
+const donor = 'cluster/exchange/donor.ts';
 const pick = 'estate/pick.ts';
 
 export const giving: readonly Mutant[] = [
@@ -107,12 +107,12 @@ export const giving: readonly Mutant[] = [
     says: 'the receiver of a grant does not publish it',
     patches: [
       {
-        file: 'cluster/writes.ts',
+        file: 'cluster/commit/commit.ts',
         search: "change.kind === 'accept' ? [change.record] : []));",
         replace: "change.kind === 'accept' ? [] : []));",
       },
       {
-        file: 'cluster/registers/own.ts',
+        file: 'cluster/register/own.ts',
         search: "    change?.kind === 'accept' ? [change.record] : [],",
         replace: "    change?.kind === 'accept' ? [] : [],",
       },

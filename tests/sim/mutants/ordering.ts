@@ -1,7 +1,7 @@
 // Breakages of the one road to the disk: what follows from a write happens too early, or is forgotten.
 import { type Mutant, mutant } from './types.ts';
 
-const writes = 'cluster/writes.ts';
+const writes = 'cluster/commit/commit.ts';
 const stores = '  const next = proposeSelf(self, estate);';
 const proposes = '  proposeOwn(turn, changes);';
 
@@ -44,14 +44,14 @@ export const ordering: readonly Mutant[] = [
   mutant(
     'releaseBeforeEmpty',
     'a block is withdrawn from the register without looking whether it is empty',
-    'cluster/watermarks.ts',
+    'cluster/supply/watermarks.ts',
     "      block.phase = 'withdrawing';",
     "      block.phase = 'withdrawn';\n      intend(turn, { kind: 'change', change: { kind: 'release', pool: pool.name, block: block.prefix } });",
   ),
   mutant(
     'keepToOneself',
     'own entries are not gossiped and nobody compares sets',
-    'cluster/sync.ts',
+    'cluster/replication/sync.ts',
     "    send(turn, member, { type: 'syncHash', hash: env.replica.hash() });",
     '',
   ),

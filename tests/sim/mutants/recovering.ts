@@ -2,15 +2,15 @@
 import { type Mutant, mutant, shownIn } from './types.ts';
 
 const recovery = 'estate/recovery.ts';
-const deeds = 'cluster/registers/deeds.ts';
-const settle = 'cluster/registers/settle.ts';
-const adopt = 'cluster/registers/adopt.ts';
+const deeds = 'cluster/recovery/nextStep.ts';
+const settle = 'cluster/recovery/settle.ts';
+const adopt = 'cluster/register/adopt.ts';
 
 export const recovering: readonly Mutant[] = [
   mutant(
     'reclaimAtOnce',
     'the reserve of an owner is taken over without waiting for it to be silent',
-    'cluster/registers/silence.ts',
+    'cluster/members/heard.ts',
     'return silentMs(turn, member) >= turn.state.tuning.reclaimMs && hearsMost(turn, member);',
     'return hearsMost(turn, member);',
   ),
@@ -97,13 +97,13 @@ export const recovering: readonly Mutant[] = [
     says: 'a start opens the blocks that its own store names, without asking the guardians',
     patches: [
       {
-        file: 'cluster/registers/boot.ts',
+        file: 'cluster/register/start.ts',
         search: '  openOwn(turn);\n  const others',
         replace:
           '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn); }\n  const others',
       },
       {
-        file: 'cluster/registers/boot.ts',
+        file: 'cluster/register/start.ts',
         search: "import { isOnItsWay } from '../pending.ts';",
         replace:
           "import { isOnItsWay } from '../pending.ts';\nimport { publishAll } from '../watermarks.ts';",

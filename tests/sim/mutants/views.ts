@@ -56,7 +56,7 @@ export const views: readonly Mutant[] = [
   mutant(
     'halfSync',
     'a node that is asked for its vector does not send what the other lacks',
-    'cluster/sync.ts',
+    'cluster/replication/sync.ts',
     "    send(turn, from, { type: 'syncUpdate', update, more });",
     '    if (more === undefined) return;',
   ),

@@ -1,8 +1,4 @@
-export { type Guardians, guardiansOf } from './registers/index.ts';
-export { alarmsOf, freeOf, phaseOf, waitingOf } from './report.ts';
-export { createNode, estateOf, type NodeOptions, type NodeState } from './state.ts';
-export { isSettled, type StepResult, step } from './step.ts';
-export { defaultTuning } from './tuning.ts';
+export { defaultTuning } from './contract/tuning.ts';
 export type {
   Alarm,
   BlockUsage,
@@ -16,4 +12,8 @@ export type {
   RefusalReason,
   Tuning,
   Waiting,
-} from './types.ts';
+} from './contract/types.ts';
+export { alarmsOf, freeOf, phaseOf, waitingOf } from './reducer/report.ts';
+export { isSettled, type StepResult, step } from './reducer/step.ts';
+export { type Guardians, guardiansOf } from './register/guardians.ts';
+export { createNode, estateOf, type NodeOptions, type NodeState } from './state/state.ts';

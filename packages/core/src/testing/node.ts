@@ -11,7 +11,7 @@ import {
   type NodeState,
   step,
 } from '../cluster/index.ts';
-import type { Tuning } from '../cluster/types.ts';
+import type { Tuning } from '../cluster/contract/types.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
 import { Clock } from './clock.ts';

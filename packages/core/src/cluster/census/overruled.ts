@@ -1,0 +1,24 @@
+/** A member that comes back after an authority gave it up: its register says nothing any more, so it stops. */
+
+import { closeAll } from '../blocks/open.ts';
+import { raise, type Turn } from '../state/turn.ts';
+
+/** Lets go of everything. Called in every step. */
+export function overruledDue(turn: Turn): void {
+  const { state, env } = turn;
+  const { register } = state;
+  if (!env.replica.registers.isOverridden(state.member) || state.inFlight?.isSelf) return;
+  state.queue = [];
+  if (register.isOver) return;
+  register.isOver = true;
+  register.self = undefined;
+  register.desk = undefined;
+  register.writing = undefined;
+  state.cares.clear();
+  state.quarantined = true;
+  const live = closeAll(turn);
+  raise(turn, '', {
+    code: 'forgotten',
+    message: `this node was given up by an operator: all that it owned belongs to others now${live > 0 ? `, and ${live} addresses are still in use here: stop those containers at once` : ''}. Stop the agent; to bring the machine back, join again with an empty state directory`,
+  });
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { SimNode } from '../../testing/node.ts';
+import { grown } from '../census/censusFixtures.ts';
+
+/** Lets a node leave, ends its process at the first moment when this is so, and starts it again. */
+function interrupted(seed: number, isSo: (leaver: SimNode) => boolean): SimNode {
+  const cluster = grown(5, seed);
+  const leaver = cluster.nodes[2] as SimNode;
+  leaver.take({ type: 'leave' });
+  const untilMs = cluster.nowMs + 600_000;
+  while (!isSo(leaver) && cluster.nowMs < untilMs) {
+    if (leaver.containers.running.length > 0) leaver.containers.del(0);
+    cluster.runUntil(untilMs, cluster.steps + 1);
+  }
+  expect(isSo(leaver)).toBe(true);
+  leaver.crash('half-way', true);
+  cluster.runUntil(cluster.nowMs + 20_000);
+  leaver.start();
+  // What the shell noted goes in again before anything was answered.
+  leaver.take({ type: 'leave' });
+  cluster.runUntil(cluster.nowMs + 600_000);
+  return leaver;
+}
+
+it.each([1, 2, 3])(
+  'a leave that is interrupted while things are handed over ends, seed %i',
+  (seed) => {
+    const leaver = interrupted(seed, ({ disk }) => disk.register.estate.outbox.length > 0);
+    expect(leaver.state?.hasLeft).toBe(true);
+    expect(leaver.cluster.violation).toBe(undefined);
+  },
+);
+
+it.each([1, 2, 3])(
+  'a leave that is interrupted once its register is sealed ends, seed %i',
+  (seed) => {
+    const leaver = interrupted(seed, ({ disk }) => disk.register.estate.sealed === true);
+    expect(leaver.state?.hasLeft).toBe(true);
+    expect(leaver.state?.quarantined).toBe(false);
+    expect([...(leaver.state?.alarms.keys() ?? [])]).toEqual([]);
+    expect(leaver.cluster.violation).toBe(undefined);
+  },
+);

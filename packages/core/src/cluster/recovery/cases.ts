@@ -1,0 +1,40 @@
+/** Opens a case of recovery: work on the register of a member that is silent or gone. */
+import type { Change, Guardian } from '../../estate/index.ts';
+import type { MemberId } from '../../membership/types.ts';
+import { isGivenUp, keptNow } from '../guarding/acceptors.ts';
+import { openDesk } from '../proposing/proposing.ts';
+import type { CareKind } from '../state/cases.ts';
+import type { Turn } from '../state/turn.ts';
+
+/** Starts to care for a register; false when nobody but its owner ever kept it. Waits `delayMs` first. */
+export function startCare(
+  turn: Turn,
+  owner: MemberId,
+  kind: CareKind,
+  options: { readonly now?: boolean; readonly delayMs?: number } = {},
+): boolean {
+  const { state, env } = turn;
+  const known = state.cares.get(owner);
+  if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
+  const set = keptNow(turn, owner)?.record.set ?? env.replica.registers.latest(owner);
+  if (set === undefined || owner === state.member || isGivenUp(state, owner)) return false;
+  const nonce = `${state.bootNonce}.${state.nextCare++}`;
+  state.cares.set(owner, {
+    owner,
+    kind,
+    desk: openDesk(turn, owner, nonce, set),
+    now: options.now ?? false,
+    nextAtMs: env.nowMs + (options.delayMs ?? 0),
+    pauseMs: state.tuning.registerMs,
+    failures: 0,
+    held: undefined,
+  });
+  return true;
+}
+
+/** The next thing to do. */
+export type Deed =
+  | { readonly kind: 'write'; readonly changes: readonly Change[] }
+  | { readonly kind: 'move'; readonly members: readonly Guardian[] }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'done'; readonly heir?: MemberId };

@@ -1,0 +1,15 @@
+/** Entries of the set that came over gossip. */
+
+import type { Input } from '../contract/types.ts';
+import { receiveUpdate } from '../replication/receive.ts';
+import { peerOf } from '../state/state.ts';
+import type { Turn } from '../state/turn.ts';
+
+/** An update came over gossip. */
+export function onGossip(turn: Turn, input: Extract<Input, { type: 'gossip' }>): void {
+  peerOf(turn.state, turn.env, input.from).lastHeardMs = turn.env.nowMs;
+  const { refused } = receiveUpdate(turn, input.from, input.update);
+  if (refused?.code === 'invalid') {
+    turn.effects.push({ type: 'reject', message: refused.message });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What follows when this node's register holds something that others put there, or that an earlier start
+ * of this node did.
+ */
+import type { Estate } from '../../estate/index.ts';
+import { type Held, sameBallot, seedBallot, type Versioned } from '../../register/index.ts';
+import { closeBlock } from '../blocks/open.ts';
+import { valueChanged } from '../blocks/rests.ts';
+import { feedAll } from '../guarding/acceptors.ts';
+import { blockKey } from '../state/state.ts';
+import { raise, type Turn } from '../state/turn.ts';
+
+/** Takes the decided value as what this node owns. */
+export function adopt(turn: Turn, held: Held<Estate>): void {
+  const { ballot, cell } = held;
+  const { state } = turn;
+  const known = state.register.value;
+  if (cell.value.sealed && held.votes !== undefined) state.register.sealedBy = held;
+  const isMoved = cell.value.guardians.epoch !== known.estate.guardians.epoch;
+  state.register.value = {
+    ballot: isBornFrom(turn, known, held) ? known.ballot : ballot,
+    estate: cell.value,
+  };
+  valueChanged(turn);
+  if (state.booted) watchForClone(turn, cell.value);
+  letGo(turn, cell.value);
+  if (isMoved) turn.happens(turn, { type: 'guardians' });
+}
+
+/**
+ * True when the own store took its register to an acceptor of its own and nothing was written since: that begins
+ * under nobody's ballot, below the one under which the same value is known and stored.
+ */
+function isBornFrom({ state }: Turn, known: Versioned, { ballot, cell }: Held<Estate>): boolean {
+  const { epoch, members = [] } = state.register.desk?.proposer.set ?? {};
+  const isOwn = epoch === 1 && members.length === 1 && members[0]?.member === state.member;
+  return isOwn && sameBallot(ballot, seedBallot) && cell.version === known.ballot.counter;
+}
+
+/** Another start of this member wrote to the register while this one runs: stop (rule R5). */
+function watchForClone(turn: Turn, { bootNonce }: Estate): void {
+  const { state } = turn;
+  if (bootNonce === state.bootNonce) return;
+  state.quarantined = true;
+  raise(turn, '', {
+    code: 'clone',
+    message: `another process with this node's key has started and writes to its register (start ${bootNonce}, this one is ${state.bootNonce}): this one takes no more space and opens no more blocks; stop one of the two, and give the copy a new key with a new state directory`,
+  });
+}
+
+/** What the register says that this store does not know of: it went back in time, or a copy of it ran (rule R6). */
+export function checkNonce(turn: Turn, { bootNonce }: Estate): void {
+  const { nonces } = turn.state;
+  if (bootNonce === '' || nonces.length === 0 || nonces.includes(bootNonce)) return;
+  const reason = `the register was written by a start (${bootNonce}) that this store knows nothing of`;
+  feedAll(turn, { type: 'suspect', reason });
+  raise(turn, '', {
+    code: 'abstains',
+    message: `${reason}: the disk went back in time, or a copy of it ran elsewhere. What this node owns was read from its guardians; the registers of others that it kept are given to other guardians. Make sure that no copy of this node runs`,
+  });
+}
+
+/** Blocks that are ours no more take no new addresses; those that live there are told about. */
+function letGo(turn: Turn, estate: Estate): void {
+  const { state } = turn;
+  const mine = new Set<string>();
+  for (const { pool, prefix, use } of estate.holdings) {
+    if (use === 'committed') mine.add(blockKey(pool, prefix));
+  }
+  let live = 0;
+  for (const [key, block] of state.blocks) {
+    if (mine.has(key) || block.phase === 'withdrawn') continue;
+    live += block.used;
+    closeBlock(turn, block.pool, block.prefix);
+  }
+  if (!estate.sealed || state.isLeaving) return;
+  state.quarantined = true;
+  raise(turn, '', {
+    code: 'forgotten',
+    message: `this node was forgotten: all that it owned belongs to others now${live > 0 ? `, and ${live} addresses are still in use here: stop those containers at once` : ''}. Stop the agent; to bring the machine back, join again with an empty state directory`,
+  });
+}
