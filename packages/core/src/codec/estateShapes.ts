@@ -1,8 +1,7 @@
 // The shapes of estates and of what changes them, as they travel to guardians and lie on disks. What passes
 // equals what was written, field by field: the hash that names an estate does not change on the way.
 import { z } from 'zod';
-import type { Change } from '../estate/change.ts';
-import type { Numbered } from '../estate/recovery.ts';
+import type { Change, Numbered } from '../estate/changes.ts';
 import type { Estate, Guardian, GuardianSet, Holding, OutboxEntry } from '../estate/types.ts';
 import {
   counter,

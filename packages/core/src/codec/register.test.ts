@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../cluster/contract/types.ts';
 import { toHex } from '../crypto/index.ts';
-import type { Change } from '../estate/change.ts';
+import type { Change } from '../estate/changes.ts';
 import type { Estate, GuardianSet, Holding, OutboxEntry } from '../estate/types.ts';
 import type { RecordKind, SignedRecord } from '../ownership/types.ts';
 import type { Accepted, Answer, Ask, Body, Cell, Equivocation } from '../register/index.ts';

@@ -2,7 +2,7 @@
 // disk. Signatures, and whether a seed proves what it claims, are checked by whoever acts on them.
 import { z } from 'zod';
 import { signatureLength } from '../crypto/index.ts';
-import type { Change } from '../estate/change.ts';
+import type { Change } from '../estate/changes.ts';
 import type { Estate } from '../estate/types.ts';
 import type { Cell, Step } from '../register/cell.ts';
 import type { AcceptorRecord } from '../register/judge.ts';

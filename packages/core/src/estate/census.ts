@@ -7,28 +7,14 @@
  * so no crash between the two can lose it. Whether an inheritance is certified is not known here: whoever
  * proposes the change checks the certificate, as for a reclaim.
  */
+
 import type { MemberId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
-import type { RecordId, SignedRecord } from '../ownership/types.ts';
+import type { SignedRecord } from '../ownership/types.ts';
 import { ok, refuse } from '../result.ts';
-import type { Changed } from './change.ts';
+import type { Census, Changed } from './changes.ts';
 import { withRecord } from './taking.ts';
 import type { Estate } from './types.ts';
-
-/** One change of an estate because of a census. */
-export type Census =
-  /** Nothing more is taken from this member or given to it; what was on its way to it is its own now. */
-  | { readonly kind: 'shut'; readonly member: MemberId }
-  /** Take over what a member had that was given up; `counter` is `in[from] + 1`, that of the first record. */
-  | {
-      readonly kind: 'inherit';
-      readonly from: MemberId;
-      readonly counter: number;
-      readonly records: readonly SignedRecord[];
-      readonly rest?: true;
-    }
-  /** These records are in the replicated set. */
-  | { readonly kind: 'published'; readonly records: readonly RecordId[] };
 
 /** True when this estate has shut a member out. */
 export function isShut({ shut }: Estate, member: MemberId): boolean {

@@ -8,58 +8,13 @@
 
 import { covers, prefixOf, sizeOf } from '../address/index.ts';
 import type { Cidr } from '../address/types.ts';
-import type { MemberId } from '../membership/types.ts';
-import type { SignedRecord } from '../ownership/types.ts';
-import { ok, type Refusal, type Result, refuse } from '../result.ts';
-import { applyInherit, applyPublished, applyShut, type Census, isShut } from './census.ts';
+import { ok, refuse } from '../result.ts';
+import { applyInherit, applyPublished, applyShut, isShut } from './census.ts';
+import type { Change, Changed } from './changes.ts';
 import { containing, normalise, overlapping, without } from './holdings.ts';
-import { applyPrune, applyReclaim, applyTakeBack, type Recovery } from './recovery.ts';
+import { applyPrune, applyReclaim, applyTakeBack } from './recovery.ts';
 import { withRecord } from './taking.ts';
 import type { Estate, Holding, Use } from './types.ts';
-
-/** One change of an estate. */
-export type Change =
-  /** A start of the owner's agent (R4). */
-  | { readonly kind: 'boot'; readonly bootNonce: string }
-  /** reserve → committed, of one block. */
-  | { readonly kind: 'commit'; readonly pool: string; readonly block: Cidr }
-  /** committed → reserve, of one block that is gone from the run directory. */
-  | { readonly kind: 'release'; readonly pool: string; readonly block: Cidr }
-  /** Give reserve away; `counter` is `out[to] + 1`. */
-  | {
-      readonly kind: 'grant';
-      readonly to: MemberId;
-      readonly counter: number;
-      readonly record: SignedRecord;
-    }
-  /** Take what a grant gives; `counter` is `in[from] + 1`. */
-  | {
-      readonly kind: 'accept';
-      readonly from: MemberId;
-      readonly counter: number;
-      readonly record: SignedRecord;
-      readonly rest?: true;
-    }
-  /** `to` accepted every grant up to `counter`. */
-  | { readonly kind: 'acknowledged'; readonly to: MemberId; readonly counter: number }
-  | Recovery
-  | Census;
-
-/** Why a change does not apply to an estate. */
-export type ChangeRefusal = Refusal<
-  | 'not-reserve'
-  | 'not-committed'
-  | 'counter'
-  | 'overlap'
-  | 'not-owner'
-  | 'nothing'
-  | 'sealed'
-  | 'record'
-  | 'shut'
->;
-
-/** An estate, or why there is none. */
-export type Changed = Result<Estate, ChangeRefusal>;
 
 /** The estate after the change, or why the change does not apply. */
 export function applyChange(estate: Estate, change: Change): Changed {

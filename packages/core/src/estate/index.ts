@@ -1,5 +1,6 @@
-export { type Census, isShut } from './census.ts';
-export { applyChange, type Change, type ChangeRefusal } from './change.ts';
+export { isShut } from './census.ts';
+export { applyChange } from './change.ts';
+export type { Census, Change, ChangeRefusal, Recovery } from './changes.ts';
 export { acknowledgedCounter, firstEstate } from './estate.ts';
 export {
   containing,
@@ -10,6 +11,6 @@ export {
   without,
 } from './holdings.ts';
 export { grantBody, maxPredecessors, pickCommit, pickGrant } from './pick.ts';
-export { type Recovery, reclaimBodies } from './recovery.ts';
+export { reclaimBodies } from './recovery.ts';
 export { isTradedOut, mayTrade, mostTraded } from './traded.ts';
 export type { Estate, Guardian, GuardianSet, Holding, OutboxEntry, Use } from './types.ts';

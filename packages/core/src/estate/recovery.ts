@@ -6,52 +6,14 @@
  * no holdings, and what comes back to it goes straight on to an heir.
  */
 import { prefixOf } from '../address/index.ts';
-import type { Cidr } from '../address/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { RecordBody, SignedRecord } from '../ownership/types.ts';
 import { ok, refuse } from '../result.ts';
 import { isShut } from './census.ts';
-import type { Changed } from './change.ts';
+import type { Changed, Numbered, Recovery } from './changes.ts';
 import { normalise, overlapping } from './holdings.ts';
 import type { Estate, Holding, OutboxEntry } from './types.ts';
-
-/** A record under its counter. */
-export interface Numbered {
-  readonly to: MemberId;
-  readonly counter: number;
-  readonly record: SignedRecord;
-}
-
-/** One change of an estate by somebody else than its owner, or because of such a change. */
-export type Recovery =
-  /** All reserve goes to an heir: one record for each holding, as `reclaimBodies` makes them. */
-  | {
-      readonly kind: 'reclaim';
-      readonly to: MemberId;
-      readonly counter: number;
-      readonly records: readonly SignedRecord[];
-    }
-  /**
-   * All holdings go to an heir, and the estate ends. `counter` is that of the first record. `now`: an operator
-   * waives the rest of what was committed.
-   */
-  | {
-      readonly kind: 'seal';
-      readonly to: MemberId;
-      readonly counter: number;
-      readonly records: readonly SignedRecord[];
-      readonly now?: true;
-    }
-  /** The grant was never accepted: its recipient is sealed. `onward`: a sealed estate keeps nothing. */
-  | ({ readonly kind: 'takeBack'; readonly onward?: Numbered } & Numbered)
-  /** resting → reserve. */
-  | { readonly kind: 'rested'; readonly pool: string; readonly prefix: Cidr }
-  /**
-   * A member that is gone for good, and to which nothing is on its way, needs no counter of grants to it.
-   * The counter of grants *from* it stays: without it an old grant would be accepted again.
-   */
-  | { readonly kind: 'prune'; readonly member: MemberId };
 
 /** Bodies of the records that hand holdings to an heir: all of them for a seal, else the reserve. */
 export function reclaimBodies(

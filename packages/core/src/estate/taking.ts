@@ -4,7 +4,7 @@ import type { Prefix } from '../address/types.ts';
 import { recordId } from '../ownership/record.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import { ok, refuse } from '../result.ts';
-import type { Changed } from './change.ts';
+import type { Changed } from './changes.ts';
 import { normalise, overlapping } from './holdings.ts';
 import type { Estate, Holding, OutboxEntry } from './types.ts';
 

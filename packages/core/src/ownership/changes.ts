@@ -1,8 +1,7 @@
 // Collects what one `add` changed, and tells it in the terms of the partition as it is afterwards.
 import { comparePrefix, formatPrefix } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import type { Partition, Piece, PieceNode } from './partition.ts';
-import type { RecordState } from './recordState.ts';
+import type { Partition, Piece, PieceNode, RecordState } from './partition.ts';
 import type { Dispute, Ownership, ViewChange } from './types.ts';
 
 const nothing: ViewChange = { changed: [], disputes: [] };

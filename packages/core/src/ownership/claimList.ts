@@ -2,25 +2,30 @@
 // form a forest: kept as one array in address order, an outer region before those inside it.
 import { comparePrefix, covers, enclosingPrefix } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import type { RecordState } from './recordState.ts';
+import type { RecordId } from './types.ts';
+
+/** What claims: compared by reference, ordered by id. */
+interface Claimant {
+  readonly id: RecordId;
+}
 
 /** One region and the records that claim exactly it, by id. */
-interface Entry {
+interface Entry<R> {
   readonly region: Prefix;
-  readonly records: RecordState[];
+  readonly records: R[];
 }
 
 /** Two records that claim the same addresses. */
-export interface Overlap {
+export interface Overlap<R> {
   readonly region: Prefix;
-  readonly records: readonly [RecordState, RecordState];
+  readonly records: readonly [R, R];
 }
 
-export class ClaimList {
-  private readonly entries: Entry[] = [];
+export class ClaimList<R extends Claimant> {
+  private readonly entries: Entry<R>[] = [];
 
   /** Builds the list at once: many single insertions would move the array many times. */
-  constructor(claims: readonly { readonly region: Prefix; readonly record: RecordState }[]) {
+  constructor(claims: readonly { readonly region: Prefix; readonly record: R }[]) {
     const sorted = [...claims].sort(
       (a, b) => comparePrefix(a.region, b.region) || (a.record.id < b.record.id ? -1 : 1),
     );
@@ -31,7 +36,7 @@ export class ClaimList {
     }
   }
 
-  add(region: Prefix, record: RecordState): void {
+  add(region: Prefix, record: R): void {
     const at = this.lowerBound(region);
     const entry = this.entries[at];
     if (entry === undefined || comparePrefix(entry.region, region) !== 0) {
@@ -43,7 +48,7 @@ export class ClaimList {
   }
 
   /** Where others claim addresses of this region: one proof for each outermost part. */
-  against(region: Prefix, record: RecordState): Overlap[] {
+  against(region: Prefix, record: R): Overlap<R>[] {
     for (let length = 0; length <= region.length; length += 1) {
       const other = this.other(enclosingPrefix(region, length), record);
       if (other !== undefined) return [{ region, records: pair(record, other) }];
@@ -55,14 +60,14 @@ export class ClaimList {
    * All overlaps, each record of an equivocation in one at least. A function of the claims alone: the
    * smallest id of the nearest outer region, or of the same one, stands against each other record.
    */
-  *overlaps(): Iterable<Overlap> {
-    const around: Entry[] = [];
+  *overlaps(): Iterable<Overlap<R>> {
+    const around: Entry<R>[] = [];
     for (const entry of this.entries) {
-      while (around.length > 0 && !covers((around.at(-1) as Entry).region, entry.region)) {
+      while (around.length > 0 && !covers((around.at(-1) as Entry<R>).region, entry.region)) {
         around.pop();
       }
       const outer = around.at(-1)?.records[0];
-      const against = outer ?? (entry.records[0] as RecordState);
+      const against = outer ?? (entry.records[0] as R);
       for (const record of entry.records) {
         if (record !== against) yield { region: entry.region, records: pair(against, record) };
       }
@@ -70,11 +75,11 @@ export class ClaimList {
     }
   }
 
-  private inside(region: Prefix, record: RecordState): Overlap[] {
-    const found: Overlap[] = [];
+  private inside(region: Prefix, record: R): Overlap<R>[] {
+    const found: Overlap<R>[] = [];
     let outermost: Prefix | undefined;
     for (let at = this.lowerBound(region); at < this.entries.length; at += 1) {
-      const entry = this.entries[at] as Entry;
+      const entry = this.entries[at] as Entry<R>;
       if (!covers(region, entry.region)) break;
       if (outermost !== undefined && covers(outermost, entry.region)) continue;
       const other = entry.records.find((each) => each !== record);
@@ -85,7 +90,7 @@ export class ClaimList {
     return found;
   }
 
-  private other(region: Prefix, record: RecordState): RecordState | undefined {
+  private other(region: Prefix, record: R): R | undefined {
     const entry = this.entries[this.lowerBound(region)];
     if (entry === undefined || comparePrefix(entry.region, region) !== 0) return undefined;
     return entry.records.find((each) => each !== record);
@@ -97,13 +102,13 @@ export class ClaimList {
     let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (comparePrefix((this.entries[middle] as Entry).region, region) < 0) low = middle + 1;
+      if (comparePrefix((this.entries[middle] as Entry<R>).region, region) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-function pair(a: RecordState, b: RecordState): readonly [RecordState, RecordState] {
+function pair<R extends Claimant>(a: R, b: R): readonly [R, R] {
   return a.id < b.id ? [a, b] : [b, a];
 }

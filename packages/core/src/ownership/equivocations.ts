@@ -3,11 +3,11 @@
 import { comparePrefix, formatPrefix } from '../address/index.ts';
 import { ClaimList, type Overlap } from './claimList.ts';
 import { type Claim, claimsOf } from './lineage.ts';
-import type { RecordState } from './recordState.ts';
+import type { RecordState } from './partition.ts';
 import type { Dispute } from './types.ts';
 
 /** Two followers of one record that claim the same addresses. */
-interface Fork extends Overlap {
+interface Fork extends Overlap<RecordState> {
   readonly parent: RecordState;
 }
 
@@ -52,7 +52,7 @@ export function equivocates(record: RecordState, claims: readonly Claim[]): bool
 }
 
 /** What active records claim out of this one. */
-function claimsOn(parent: RecordState): ClaimList {
+function claimsOn(parent: RecordState): ClaimList<RecordState> {
   if (parent.claims !== undefined) return parent.claims;
   const claims = parent.followers
     .filter((each) => each.standing === 'active')

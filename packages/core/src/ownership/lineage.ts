@@ -2,7 +2,7 @@
 // known, so every view reaches the same verdict in whatever order records come.
 import { covers, halves, overlaps } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import { beats, type RecordState } from './recordState.ts';
+import { beats, type RecordState } from './partition.ts';
 
 /** The part of a record's prefix that it takes out of one predecessor. */
 export interface Claim {

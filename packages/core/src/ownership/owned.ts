@@ -3,7 +3,7 @@
 import { comparePrefix, covers } from '../address/index.ts';
 import { ownershipOf } from './changes.ts';
 import { compareText } from './equivocations.ts';
-import type { Owner, RecordState } from './recordState.ts';
+import type { Owner, RecordState } from './partition.ts';
 import type { Ownership } from './types.ts';
 
 /** In order of pools and addresses. */

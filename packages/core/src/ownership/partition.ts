@@ -1,9 +1,12 @@
-// Who owns what of one pool now: a binary tree over the bits of addresses. Invariants: a node has two
+// Who owns what of one pool now: records, and a binary tree over the bits of addresses. Invariants: a node has two
 // children or none; leaves are disjoint and together the base; two sibling leaves differ in record or
 // dispute, so the tree is a function of the ownership map alone, whatever led to it.
 import { bitsOf, enclosingPrefix } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import type { Owner, RecordState } from './recordState.ts';
+import type { MemberId } from '../membership/types.ts';
+import { bitAt, wordsOf } from './bits.ts';
+import type { ClaimList } from './claimList.ts';
+import type { RecordId, RecordKind } from './types.ts';
 
 /** A node of the tree. A leaf has no children; `top` is the record that owns it, if any does. */
 export interface PieceNode {
@@ -86,20 +89,66 @@ export function newLeaf(top: RecordState | undefined, disputed: boolean): PieceN
   return { zero: undefined, one: undefined, top, disputed, weakest: top };
 }
 
-/** The value as 32-bit words, high word first: cheaper to take bits from than a bigint. */
-export function wordsOf(prefix: Prefix): readonly number[] {
-  const { family, value } = prefix;
-  if (family === 4) return [Number(value)];
-  const high = value >> 64n;
-  return [
-    Number(high >> 32n),
-    Number(high & 0xffff_ffffn),
-    Number((value >> 32n) & 0xffff_ffffn),
-    Number(value & 0xffff_ffffn),
-  ];
+/** A member as an owner. One object per member and view, so owners compare by reference. */
+export interface Owner {
+  readonly member: MemberId;
+  /** Records of this owner that own at least one piece. */
+  readonly live: Set<RecordState>;
 }
 
-/** The bit at this place, the highest being 0. */
-export function bitAt(words: readonly number[], place: number): number {
-  return ((words[place >>> 5] as number) >>> (31 - (place & 31))) & 1;
+/** Shared by all empty lists: most records have no followers. */
+export const none: readonly never[] = [];
+
+export class RecordState {
+  readonly id: RecordId;
+  readonly partition: Partition;
+  readonly prefix: Prefix;
+  readonly version: number;
+  readonly owner: Owner;
+  readonly kind: RecordKind;
+  standing: 'pending' | 'active' | 'void' = 'pending';
+  /** Those that are known. All of them once `missing` is 0. */
+  predecessors: readonly RecordState[] = none;
+  /** Known records that name this one as predecessor. */
+  followers: readonly RecordState[] = none;
+  /** How many predecessors are unknown. */
+  missing = 0;
+  /** How many predecessors are not active, unknown ones included. */
+  inactive = 0;
+  /** Who signed this body, or whose guardians vouch for it, while that may still matter. */
+  writers: readonly MemberId[] = none;
+  /** True once the rules that only bodies can break were checked and kept. */
+  lawful = false;
+  /** How many pieces of the partition this record owns now. */
+  pieces = 0;
+  /** Which record claims what of this one; only kept once two of them overlapped. */
+  claims: ClaimList<RecordState> | undefined = undefined;
+
+  constructor(
+    id: RecordId,
+    partition: Partition,
+    prefix: Prefix,
+    version: number,
+    owner: Owner,
+    kind: RecordKind,
+  ) {
+    this.id = id;
+    this.partition = partition;
+    this.prefix = prefix;
+    this.version = version;
+    this.owner = owner;
+    this.kind = kind;
+  }
+}
+
+/** The list with one more. Short lists are copied to size: V8 leaves room for 16 when one grows. */
+export function appended<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length < 8) return list.concat([item]);
+  (list as T[]).push(item);
+  return list;
+}
+
+/** True when `a` beats `b` where both are in force: higher version, then, under dispute, smaller id. */
+export function beats(a: RecordState, b: RecordState): boolean {
+  return a.version > b.version || (a.version === b.version && a.id < b.id);
 }

@@ -5,8 +5,15 @@
 // owner. Where there was a fork before, the dispute stays for ever.
 import { bitsOf } from '../address/index.ts';
 import type { Prefix } from '../address/types.ts';
-import { bitAt, newLeaf, type Partition, type PieceNode, wordsOf } from './partition.ts';
-import { beats, type Owner, type RecordState } from './recordState.ts';
+import { bitAt, wordsOf } from './bits.ts';
+import {
+  beats,
+  newLeaf,
+  type Owner,
+  type Partition,
+  type PieceNode,
+  type RecordState,
+} from './partition.ts';
 
 export class Placement {
   /** Where the owner, the record or the dispute changed. */

@@ -5,8 +5,8 @@ import { type Prefix, parseCidr, prefixOf } from '../address/index.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { isAuthorised, keepsRules, needsCertificate } from './lineage.ts';
 import type { Partition } from './partition.ts';
+import { appended, none, type Owner, RecordState } from './partition.ts';
 import { recordId } from './record.ts';
-import { appended, none, type Owner, RecordState } from './recordState.ts';
 import type { RecordBody, RecordId, SignedRecord } from './types.ts';
 
 type Verdict = 'active' | 'pending' | 'void';

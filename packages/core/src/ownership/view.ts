@@ -7,10 +7,9 @@ import { Changes, ownershipOf } from './changes.ts';
 import { Equivocations, equivocates } from './equivocations.ts';
 import { claimsOf } from './lineage.ts';
 import { piecesOf } from './owned.ts';
-import type { Partition } from './partition.ts';
+import type { Partition, RecordState } from './partition.ts';
 import { Placement } from './placement.ts';
 import { partitionsOf } from './pools.ts';
-import type { RecordState } from './recordState.ts';
 import { type Certified, Records } from './records.ts';
 import type {
   Dispute,

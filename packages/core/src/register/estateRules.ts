@@ -7,7 +7,8 @@
 import { encode } from 'cborg';
 import { concat, sha256Hex, utf8 } from '../crypto/bytes.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
-import { applyChange, type Change } from '../estate/change.ts';
+import { applyChange } from '../estate/change.ts';
+import type { Change } from '../estate/changes.ts';
 import type { Estate, GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import { recordId } from '../ownership/record.ts';

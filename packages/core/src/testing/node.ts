@@ -2,6 +2,8 @@
  * One simulated node: a shell around the real reducer. It carries effects out in order, on a simulated
  * disk, network and run directory, and can be killed between any two of them.
  */
+
+import type { Tuning } from '../cluster/contract/types.ts';
 import {
   type Alarm,
   createNode,
@@ -11,7 +13,6 @@ import {
   type NodeState,
   step,
 } from '../cluster/index.ts';
-import type { Tuning } from '../cluster/contract/types.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
 import { Clock } from './clock.ts';

@@ -4,7 +4,7 @@
  * on one machine. The real rules do the work, and values are never changed in place.
  */
 import type { Signer, Verify } from '../crypto/types.ts';
-import type { Change } from '../estate/change.ts';
+import type { Change } from '../estate/changes.ts';
 import type { Estate, GuardianSet } from '../estate/types.ts';
 import type { NetworkId } from '../membership/types.ts';
 import type { Statement } from '../register/cell.ts';

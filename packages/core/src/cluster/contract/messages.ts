@@ -1,6 +1,6 @@
 /** What members say to each other directly. */
 import type { Cidr } from '../../address/types.ts';
-import type { Change } from '../../estate/change.ts';
+import type { Change } from '../../estate/changes.ts';
 import type { Estate } from '../../estate/types.ts';
 import type { MemberId, NetworkId } from '../../membership/types.ts';
 import type { RecordId, SignedRecord } from '../../ownership/types.ts';
