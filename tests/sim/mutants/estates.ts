@@ -29,14 +29,14 @@ export const estates: readonly Mutant[] = [
   mutant(
     'waitForEver',
     'a donor that does not answer is waited for without end',
-    'cluster/reducer/step.ts',
+    'cluster/reducer/routes.ts',
     '  roundsDue(turn);',
     '',
   ),
   mutant(
     'waitForDraining',
     'a block that an earlier life was draining holds up its pool',
-    'cluster/reducer/step.ts',
+    'cluster/reducer/routes.ts',
     '  openingDue(turn);',
     '',
   ),

@@ -7,7 +7,7 @@ const proposes = '  proposeOwn(turn, changes);';
 
 /** What follows from a write of this kind happens before the own store, or a quorum of guardians, has it. */
 function early(name: string, kind: string, says: string): Mutant {
-  const follows = `for (const each of applied) if (each.change?.kind === '${kind}') follow(turn, each, undefined);`;
+  const follows = `for (const each of applied) if (each.change?.kind === '${kind}') follow(turn, durable(), each, undefined);`;
   const patches = [stores, proposes].map((search) => ({
     file: writes,
     search,

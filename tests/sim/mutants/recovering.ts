@@ -77,7 +77,7 @@ export const recovering: readonly Mutant[] = [
     mutant(
       'restEndsAtOnce',
       'the rest of a block ends when it begins',
-      adopt,
+      'cluster/blocks/rests.ts',
       'env.nowMs + state.tuning.restMs',
       'env.nowMs',
     ),
@@ -100,13 +100,13 @@ export const recovering: readonly Mutant[] = [
         file: 'cluster/register/start.ts',
         search: '  openOwn(turn);\n  const others',
         replace:
-          '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn); }\n  const others',
+          '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn, {} as never); }\n  const others',
       },
       {
         file: 'cluster/register/start.ts',
-        search: "import { isOnItsWay } from '../pending.ts';",
+        search: "import { isOnItsWay } from '../writes/underWay.ts';",
         replace:
-          "import { isOnItsWay } from '../pending.ts';\nimport { publishAll } from '../watermarks.ts';",
+          "import { isOnItsWay } from '../writes/underWay.ts';\nimport { publishAll } from '../blocks/open.ts';",
       },
     ],
   },

@@ -4,6 +4,7 @@ import type { Cidr } from '../../address/types.ts';
 import { bookPool, usableCount } from '../../book/index.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Pool } from '../../membership/types.ts';
+import type { Durable } from '../state/durable.ts';
 import { blockKey, estateOf, type NodeState } from '../state/state.ts';
 import type { Turn } from '../state/turn.ts';
 
@@ -24,7 +25,7 @@ export function freeCommitted(state: NodeState, pool: Pool): number {
 }
 
 /** Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. */
-export function publish(turn: Turn, pool: Pool, prefix: Cidr, isNew: boolean): void {
+export function publish(turn: Turn, _: Durable, pool: Pool, prefix: Cidr, isNew: boolean): void {
   const { state, env } = turn;
   state.blocks.set(blockKey(pool.name, prefix), {
     pool: pool.name,
@@ -40,10 +41,10 @@ export function publish(turn: Turn, pool: Pool, prefix: Cidr, isNew: boolean): v
 }
 
 /** Opens every committed block after a start. */
-export function publishAll(turn: Turn): void {
+export function publishAll(turn: Turn, durable: Durable): void {
   for (const pool of turn.state.pools.values()) {
     for (const { prefix } of ofUse(estateOf(turn.state).holdings, pool.name, 'committed')) {
-      publish(turn, pool, prefix, false);
+      publish(turn, durable, pool, prefix, false);
     }
   }
 }
@@ -52,12 +53,13 @@ export function publishAll(turn: Turn): void {
  * Opens what is committed though this start does not know that it did it: a write that was taken for lost is decided
  * all the same when another guardian builds upon it.
  */
-export function publishMissing(turn: Turn): void {
+export function publishMissing(turn: Turn, durable: Durable): void {
   const { state } = turn;
   if (!state.booted || state.quarantined || state.isLeaving) return;
   for (const pool of state.pools.values()) {
     for (const { prefix } of ofUse(estateOf(state).holdings, pool.name, 'committed')) {
-      if (!state.blocks.has(blockKey(pool.name, prefix))) publish(turn, pool, prefix, false);
+      if (!state.blocks.has(blockKey(pool.name, prefix)))
+        publish(turn, durable, pool, prefix, false);
     }
   }
 }

@@ -28,6 +28,7 @@ import type { InFlight, Intent } from '../state/parts.ts';
 import { estateOf } from '../state/state.ts';
 import { broken, lower, raise, type Turn } from '../state/turn.ts';
 import { intend } from '../writes/queue.ts';
+import { durable } from './durable.ts';
 import { fold } from './fold.ts';
 import { follow } from './follow.ts';
 import { checkEstate } from './invariants.ts';
@@ -117,10 +118,7 @@ function storeBoth(turn: Turn, self: SelfState): void {
   const entries = [...entriesOf(intents), ...accepted];
   const update = updateOf(turn, entries, intents);
   const isSelf = changes.length > 0;
-  if (!isSelf && update === undefined) {
-    for (const each of applied) follow(turn, each, undefined);
-    return;
-  }
+  if (!isSelf && update === undefined) return;
   const number = state.nextWrite++;
   state.inFlight = { write: number, applied, entries, decided: [], isSelf, update };
   if (!isSelf) {
@@ -197,10 +195,11 @@ export function persisted(turn: Turn, input: Extract<Input, { type: 'persisted' 
     if (refused === undefined) turn.effects.push({ type: 'gossip', update: flight.update });
     else publishAgain(turn, flight);
   }
-  for (const each of flight.applied) follow(turn, each, flight.update);
+  const proof = durable();
+  for (const each of flight.applied) follow(turn, proof, each, flight.update);
   if (register.isFound && register.decided.length === 0) {
     register.isFound = false;
-    publishMissing(turn);
+    publishMissing(turn, proof);
   }
 }
 

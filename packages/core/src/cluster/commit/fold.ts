@@ -2,10 +2,10 @@
 import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../../estate/index.ts';
 import { signRecord } from '../../ownership/record.ts';
 import { grantable } from '../blocks/disputes.ts';
+import { refuseGrant } from '../exchange/donor.ts';
 import type { Applied, Intent } from '../state/parts.ts';
 import { estateOf } from '../state/state.ts';
 import type { Turn } from '../state/turn.ts';
-import { refused } from './follow.ts';
 
 /** What intents make of an estate. */
 export interface Folded {
@@ -22,7 +22,7 @@ export function fold(turn: Turn, intents: readonly Intent[]): Folded {
   for (const intent of intents) {
     const change = changeOf(turn, estate, intent);
     if (change === undefined) {
-      if (intent.kind === 'grant') refused(turn, intent);
+      if (intent.kind === 'grant') refuseGrant(turn, intent);
       else applied.push({ intent });
       continue;
     }

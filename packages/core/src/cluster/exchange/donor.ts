@@ -1,4 +1,5 @@
 import { prefixOf, sizeOf } from '../../address/index.ts';
+import type { Change } from '../../estate/index.ts';
 import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../../estate/index.ts';
 import type { MemberId, Pool } from '../../membership/types.ts';
 import { grantable } from '../blocks/disputes.ts';
@@ -6,6 +7,8 @@ import type { FreeHint, Message, RefusalReason } from '../contract/messages.ts';
 import { readOwn } from '../register/own.ts';
 import { isPublished, isWhole } from '../replication/published.ts';
 import { receiveUpdate } from '../replication/receive.ts';
+import type { Durable } from '../state/durable.ts';
+import type { Intent } from '../state/parts.ts';
 import { estateOf, peerOf } from '../state/state.ts';
 import { raise, send, type Turn } from '../state/turn.ts';
 import { intend } from '../writes/queue.ts';
@@ -75,6 +78,26 @@ export function refuseRequest(
   const hint = hintFor(turn, pool, to);
   const refusal = { type: 'refusal' as const, pool, reason, message, hint };
   send(turn, to, acknowledged === undefined ? refusal : { ...refusal, acknowledged });
+}
+
+/** A grant that found nothing to give. */
+export function refuseGrant(turn: Turn, { to, pool }: Extract<Intent, { kind: 'grant' }>): void {
+  const { left } = hintFor(turn, pool, to);
+  const message = left > 0 ? 'the donor keeps what it has left' : 'nothing left in reserve';
+  refuseRequest(turn, to, pool, 'no-reserve', message);
+}
+
+/** A grant is in our register: it may be told. */
+export function sendGrant(
+  turn: Turn,
+  _: Durable,
+  { to, record, counter }: Extract<Change, { kind: 'grant' }>,
+): void {
+  const peer = peerOf(turn.state, turn.env, to);
+  peer.resendPauseMs = turn.state.tuning.resendMs;
+  peer.resendAtMs = turn.env.nowMs + peer.resendPauseMs;
+  const hint = hintFor(turn, record.body.pool, to);
+  send(turn, to, { type: 'grant', record, counter, hint });
 }
 
 /** A member asks for space. */

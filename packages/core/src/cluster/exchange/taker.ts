@@ -1,11 +1,14 @@
 import { covers, overlaps, prefixOf } from '../../address/index.ts';
+import type { Change } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { verifyRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
+import type { Update } from '../../replica/types.ts';
 import type { Message } from '../contract/messages.ts';
 import { mayAccept } from '../register/guardians.ts';
 import { askForDiff } from '../replication/askForDiff.ts';
 import { isPublished } from '../replication/published.ts';
+import type { Durable } from '../state/durable.ts';
 import { estateOf, peerOf } from '../state/state.ts';
 import { raise, send, type Turn } from '../state/turn.ts';
 import { intend } from '../writes/queue.ts';
@@ -117,6 +120,17 @@ export function settlePassed(turn: Turn, { body }: SignedRecord): void {
     if (isAcknowledging(state, to, counter)) continue;
     intend(turn, { kind: 'change', change: { kind: 'acknowledged', to, counter } });
   }
+}
+
+/** A grant is in our register: its giver may strike it, and publish our entry should we die before we can. */
+export function acknowledge(
+  turn: Turn,
+  _: Durable,
+  { from, counter }: Extract<Change, { kind: 'accept' }>,
+  update: Update | undefined,
+): void {
+  const ack = { type: 'ack' as const, counter };
+  send(turn, from, update === undefined ? ack : { ...ack, update });
 }
 
 /** Keeps a grant until what it waits for is there. */

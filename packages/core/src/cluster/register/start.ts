@@ -1,11 +1,13 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
+import { publishAll } from '../blocks/open.ts';
 import { valueChanged } from '../blocks/rests.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Input } from '../contract/types.ts';
 import { feedAll, keep } from '../guarding/acceptors.ts';
 import { onSign } from '../guarding/signs.ts';
 import { livingMembers } from '../members/heard.ts';
+import type { Durable } from '../state/durable.ts';
 import { estateOf, type NodeState } from '../state/state.ts';
 import { raise, type Turn } from '../state/turn.ts';
 import { intend } from '../writes/queue.ts';
@@ -69,6 +71,12 @@ export function bootWhenReady(turn: Turn): void {
   );
   if (isBooting) return;
   intend(turn, { kind: 'change', change: { kind: 'boot', bootNonce: state.bootNonce } });
+}
+
+/** The boot nonce of this start is in the register: its blocks may be opened. */
+export function boot(turn: Turn, durable: Durable): void {
+  turn.state.booted = true;
+  publishAll(turn, durable);
 }
 
 /** What a peer knows of this node: more than its register means that its state went back in time. */
