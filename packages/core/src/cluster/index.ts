@@ -1,4 +1,3 @@
-export { defaultTuning } from './contract/tuning.ts';
 export type {
   Alarm,
   BlockUsage,
@@ -12,8 +11,16 @@ export type {
   RefusalReason,
   Tuning,
   Waiting,
-} from './contract/types.ts';
-export { alarmsOf, freeOf, phaseOf, waitingOf } from './reducer/report.ts';
-export { isSettled, type StepResult, step } from './reducer/step.ts';
-export { type Guardians, guardiansOf } from './register/guardians.ts';
-export { createNode, estateOf, type NodeOptions, type NodeState } from './state/state.ts';
+} from './contract/index.ts';
+export { defaultTuning } from './contract/index.ts';
+export {
+  alarmsOf,
+  freeOf,
+  isSettled,
+  phaseOf,
+  type StepResult,
+  step,
+  waitingOf,
+} from './reducer/index.ts';
+export { type Guardians, guardiansOf } from './register/index.ts';
+export { createNode, estateOf, type NodeOptions, type NodeState } from './state/index.ts';

@@ -1,7 +1,7 @@
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../cluster/contract/types.ts';
+import type { Message } from '../cluster/contract/index.ts';
 import { fakeSigner, toHex } from '../crypto/index.ts';
 import { signRecord } from '../ownership/index.ts';
 import { must } from '../result.ts';

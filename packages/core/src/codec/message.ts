@@ -2,7 +2,7 @@
 // and bounded, or in a refusal; it never throws. Signatures are not checked here: whoever acts on a
 // record checks it. Bytes are CBOR (RFC 8949), one map a message, keys named as in `Message`.
 import { decode, encode } from 'cborg';
-import type { Message } from '../cluster/contract/types.ts';
+import type { Message } from '../cluster/contract/index.ts';
 import { concat, fromHex } from '../crypto/index.ts';
 import { encodeEntry, strictCbor } from '../ownership/index.ts';
 import type { Update, Vector } from '../replica/types.ts';

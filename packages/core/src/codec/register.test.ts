@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../cluster/contract/types.ts';
+import type { Message } from '../cluster/contract/index.ts';
 import { toHex } from '../crypto/index.ts';
 import type { Change } from '../estate/changes.ts';
 import type { Estate, GuardianSet, Holding, OutboxEntry } from '../estate/types.ts';

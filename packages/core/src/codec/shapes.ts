@@ -1,8 +1,8 @@
 // The shape and the bounds of every direct message. Unknown types and unknown keys are refused: a new
 // meaning gets a new protocol id, never a field that old members silently drop.
 import { z } from 'zod';
-import { maxCounted } from '../cluster/contract/messages.ts';
-import type { Message, RefusalReason } from '../cluster/contract/types.ts';
+import type { Message, RefusalReason } from '../cluster/contract/index.ts';
+import { maxCounted } from '../cluster/contract/index.ts';
 import { digestLength, toHex } from '../crypto/index.ts';
 import { decodeEntry } from '../ownership/index.ts';
 import type { RecordId, SignedRecord } from '../ownership/types.ts';

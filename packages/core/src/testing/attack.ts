@@ -1,7 +1,7 @@
 /** S8: nothing from a stranger, and nothing untrue that a member signs, changes any state. */
 
-import type { Input } from '../cluster/contract/types.ts';
-import { estateOf, type Intent, type NodeState } from '../cluster/state/state.ts';
+import type { Input } from '../cluster/contract/index.ts';
+import { estateOf, type Intent, type NodeState } from '../cluster/state/index.ts';
 import { toHex } from '../crypto/index.ts';
 import { applyChange } from '../estate/index.ts';
 import { entryId } from '../ownership/record.ts';

@@ -3,7 +3,7 @@
  * done to the cluster: no clock, no chance and no I/O besides.
  */
 
-import type { Alarm, Input } from '../cluster/contract/types.ts';
+import type { Alarm, Input } from '../cluster/contract/index.ts';
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';

@@ -2,7 +2,7 @@
  * The database of one node: transactions that are whole or absent, with their history, so that faults
  * can take it back to any earlier state.
  */
-import type { Input } from '../cluster/contract/types.ts';
+import type { Input } from '../cluster/contract/index.ts';
 import type { Estate } from '../estate/types.ts';
 import type { AcceptorRecord } from '../register/judge.ts';
 import type { Versioned } from '../register/types.ts';

@@ -3,7 +3,7 @@
  * Each is counted in `excused`, so that a report can tell how often it was met.
  */
 import { covers, prefixOf } from '../address/index.ts';
-import { guardedFrom } from '../cluster/register/guardians.ts';
+import { guardedFrom } from '../cluster/register/index.ts';
 import type { RecordBody } from '../ownership/types.ts';
 import { guardianKey, quorumOf } from '../register/quorum.ts';
 import type { Cluster } from './cluster.ts';

@@ -2,7 +2,7 @@
  * Connections and messages on their way. Messages between two nodes keep their order unless a fault
  * says otherwise; a message that is on its way when its connection breaks may still arrive.
  */
-import type { Input, Message } from '../cluster/contract/types.ts';
+import type { Input, Message } from '../cluster/contract/index.ts';
 import type { SignedRecord } from '../ownership/types.ts';
 import type { Update } from '../replica/types.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,5 +1,5 @@
 /** Shapes of clusters by chance: pools that are ample or scarce, pacing that is quick or slow. */
-import type { Tuning } from '../cluster/contract/types.ts';
+import type { Tuning } from '../cluster/contract/index.ts';
 import type { Pool } from '../membership/types.ts';
 import { Random } from './random.ts';
 import type { ClusterOptions } from './types.ts';

@@ -1,6 +1,6 @@
 /** A run directory in short: the same states and outcomes as the real one, each operation in one piece. */
 import type { Cidr } from '../address/types.ts';
-import type { BlockUsage } from '../cluster/contract/types.ts';
+import type { BlockUsage } from '../cluster/contract/index.ts';
 import type { RunDir, RunEvent } from './runDir.ts';
 import type { Space } from './space.ts';
 

@@ -3,7 +3,7 @@
  * disk, network and run directory, and can be killed between any two of them.
  */
 
-import type { Tuning } from '../cluster/contract/types.ts';
+import type { Tuning } from '../cluster/contract/index.ts';
 import {
   type Alarm,
   createNode,

@@ -1,5 +1,5 @@
 /** What the people around a node do about what it tells them. */
-import type { ClusterEvent } from '../cluster/contract/types.ts';
+import type { ClusterEvent } from '../cluster/contract/index.ts';
 import type { SimNode } from './node.ts';
 
 /** How a `forget` ended. */

@@ -1,6 +1,6 @@
 /** What a simulated node wants of its run directory. A model stands behind it, or the real claim algorithms. */
 import type { Cidr } from '../address/types.ts';
-import type { BlockUsage } from '../cluster/contract/types.ts';
+import type { BlockUsage } from '../cluster/contract/index.ts';
 
 /** What became of a block, or of the use of all blocks, since the last look. */
 export type RunEvent =

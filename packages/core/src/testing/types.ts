@@ -1,4 +1,4 @@
-import type { Alarm, Input, Tuning } from '../cluster/contract/types.ts';
+import type { Alarm, Input, Tuning } from '../cluster/contract/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
 import type { Genesis, MemberId, NetworkId, Pool } from '../membership/types.ts';

@@ -1,5 +1,5 @@
 /** Writes of a simulated node: they take time, fail, or end with the agent killed at a chosen point. */
-import type { Effect } from '../cluster/contract/types.ts';
+import type { Effect } from '../cluster/contract/index.ts';
 import type { SimNode } from './node.ts';
 import type { Random } from './random.ts';
 import { canLose } from './survival.ts';

@@ -5,8 +5,7 @@
 import { overlaps, prefixOf } from '../../address/index.ts';
 import { type Estate, without } from '../../estate/index.ts';
 import type { OwnershipView } from '../../ownership/types.ts';
-import { estateOf } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
+import { estateOf, raise, type Turn } from '../state/index.ts';
 import { closeBlock } from './open.ts';
 
 /** The estate without what is disputed: what may be committed or granted. */

@@ -4,9 +4,8 @@ import type { Cidr } from '../../address/types.ts';
 import { bookPool, usableCount } from '../../book/index.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Pool } from '../../membership/types.ts';
-import type { Durable } from '../state/durable.ts';
-import { blockKey, estateOf, type NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Durable, Turn } from '../state/index.ts';
+import { blockKey, estateOf, type NodeState } from '../state/index.ts';
 
 /**
  * A block that is not open this long after it was asked for is not counted on: an earlier life of this

@@ -1,8 +1,8 @@
 /** Blocks of forgotten members rest here before anybody may use them. */
 
-import { blockKey, estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import type { Turn } from '../state/index.ts';
+import { blockKey, estateOf } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 
 /** Blocks of forgotten members whose rest is over may be used. */
 export function restsDue(turn: Turn): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SimNode } from '../../testing/node.ts';
-import { estateOf } from '../state/state.ts';
+import { estateOf } from '../state/index.ts';
 import { giveUp, grown, lose, problemsOf } from './censusFixtures.ts';
 
 const minute = 60_000;

@@ -1,7 +1,7 @@
 /** What speaks against giving registers back to owners that lost their guardians. */
 import { overlaps, prefixOf } from '../../address/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import type { CensusAnswer, Piece, Stuck } from '../contract/messages.ts';
+import type { CensusAnswer, Piece, Stuck } from '../contract/index.ts';
 
 /**
  * The first thing that two answers do not agree on, in words. An owner knows what its register decided but for its

@@ -5,12 +5,11 @@ import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
 import { encodeOverride, merklePaths, signOverride } from '../../register/index.ts';
-import type { CensusAnswer } from '../contract/messages.ts';
-import { latestKept } from '../guarding/acceptors.ts';
-import { publishProof } from '../guarding/proofs.ts';
-import { estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import type { CensusAnswer } from '../contract/index.ts';
+import { latestKept, publishProof } from '../guarding/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 
 /** Records that go into one write. */
 const recordsPerWrite = 64;

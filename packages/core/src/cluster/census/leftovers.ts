@@ -4,8 +4,8 @@
  */
 import { sha256Hex, utf8 } from '../../crypto/bytes.ts';
 import type { MemberId } from '../../membership/types.ts';
-import { isReachable } from '../members/heard.ts';
-import type { Turn } from '../state/turn.ts';
+import { isReachable } from '../members/index.ts';
+import type { Turn } from '../state/index.ts';
 import { startCensus } from './authority.ts';
 import { countedMembers } from './mayTake.ts';
 

@@ -2,11 +2,11 @@
 import { isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { quorumOf } from '../../register/index.ts';
-import { latestKept } from '../guarding/acceptors.ts';
-import { isReachable, knownMembers } from '../members/heard.ts';
-import { isStuck } from '../register/givenBack.ts';
-import { estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { latestKept } from '../guarding/index.ts';
+import { isReachable, knownMembers } from '../members/index.ts';
+import { isStuck } from '../register/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
 
 /** Why these members cannot be given up now, in words. */
 export function unsafeProblem(turn: Turn, owners: readonly MemberId[]): string | undefined {

@@ -1,7 +1,7 @@
 /** A member that comes back after an authority gave it up: its register says nothing any more, so it stops. */
 
-import { closeAll } from '../blocks/open.ts';
-import { raise, type Turn } from '../state/turn.ts';
+import { closeAll } from '../blocks/index.ts';
+import { raise, type Turn } from '../state/index.ts';
 
 /** Lets go of everything. Called in every step. */
 export function overruledDue(turn: Turn): void {

@@ -9,19 +9,12 @@ import { encode } from 'cborg';
 import { sha256Hex } from '../../crypto/bytes.ts';
 import { acknowledgedCounter, isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import {
-  type CensusAnswer,
-  type CensusOf,
-  type Dealings,
-  maxCounted,
-} from '../contract/messages.ts';
-import { feed, latestKept } from '../guarding/acceptors.ts';
-import { isReachable, knownMembers } from '../members/heard.ts';
-import { isStuck, ownStuck } from '../register/givenBack.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import { send, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import { type CensusAnswer, type CensusOf, type Dealings, maxCounted } from '../contract/index.ts';
+import { feed, latestKept } from '../guarding/index.ts';
+import { isReachable, knownMembers } from '../members/index.ts';
+import { isStuck, ownStuck } from '../register/index.ts';
+import { estateOf, type NodeState, send, type Turn } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 
 /** Why an acceptor abstains. */
 const reason = 'census';

@@ -18,16 +18,13 @@ import {
   type Versioned,
 } from '../../register/index.ts';
 import type { Update } from '../../replica/types.ts';
-import { publishMissing } from '../blocks/open.ts';
-import { valueChanged } from '../blocks/rests.ts';
-import type { Input } from '../contract/types.ts';
-import { mayPropose, proposeOwn } from '../register/own.ts';
-import { isTold } from '../replication/published.ts';
-import { absorb } from '../replication/receive.ts';
-import type { InFlight, Intent } from '../state/parts.ts';
-import { estateOf } from '../state/state.ts';
-import { broken, lower, raise, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import { publishMissing, valueChanged } from '../blocks/index.ts';
+import type { Input } from '../contract/index.ts';
+import { mayPropose, proposeOwn } from '../register/index.ts';
+import { absorb, isTold } from '../replication/index.ts';
+import type { InFlight, Intent } from '../state/index.ts';
+import { broken, estateOf, lower, raise, type Turn } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 import { durable } from './durable.ts';
 import { fold } from './fold.ts';
 import { follow } from './follow.ts';

@@ -1,11 +1,10 @@
 /** What queued intents make of the estate that the register holds. */
 import { applyChange, type Change, type Estate, grantBody, pickGrant } from '../../estate/index.ts';
 import { signRecord } from '../../ownership/record.ts';
-import { grantable } from '../blocks/disputes.ts';
-import { refuseGrant } from '../exchange/donor.ts';
-import type { Applied, Intent } from '../state/parts.ts';
-import { estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { grantable } from '../blocks/index.ts';
+import { refuseGrant } from '../exchange/index.ts';
+import type { Applied, Intent, Turn } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
 
 /** What intents make of an estate. */
 export interface Folded {

@@ -2,15 +2,11 @@
 
 import type { Pool } from '../../membership/types.ts';
 import type { Update } from '../../replica/types.ts';
-import { publish } from '../blocks/open.ts';
-import { roundSucceeded } from '../exchange/asker.ts';
-import { sendGrant } from '../exchange/donor.ts';
-import { acknowledge } from '../exchange/taker.ts';
-import { boot } from '../register/start.ts';
-import type { Durable } from '../state/durable.ts';
-import type { Applied } from '../state/parts.ts';
-import { blockKey } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { publish } from '../blocks/index.ts';
+import { acknowledge, roundSucceeded, sendGrant } from '../exchange/index.ts';
+import { boot } from '../register/index.ts';
+import type { Applied, Durable, Turn } from '../state/index.ts';
+import { blockKey } from '../state/index.ts';
 
 /** The consequences of one applied intent. */
 export function follow(

@@ -5,7 +5,7 @@
 import { covers, overlaps, prefixOf } from '../../address/index.ts';
 import type { Estate } from '../../estate/index.ts';
 import type { Refusal } from '../../result.ts';
-import { blockKey, type NodeState } from '../state/state.ts';
+import { blockKey, type NodeState } from '../state/index.ts';
 
 /** What is wrong with an estate that is about to be written; undefined when nothing is. */
 export function checkEstate(state: NodeState, estate: Estate): Refusal | undefined {

@@ -1,10 +1,9 @@
 import { prefixOf } from '../../address/index.ts';
 import { isTradedOut, mayTrade, ofUse, reserveBlocks } from '../../estate/index.ts';
 import type { MemberId, Pool } from '../../membership/types.ts';
-import type { FreeHint, Message } from '../contract/messages.ts';
-import type { Demand, Round } from '../state/parts.ts';
-import { demandOf, estateOf } from '../state/state.ts';
-import { raise, send, type Turn } from '../state/turn.ts';
+import type { FreeHint, Message } from '../contract/index.ts';
+import type { Demand, Round } from '../state/index.ts';
+import { demandOf, estateOf, raise, send, type Turn } from '../state/index.ts';
 
 /**
  * The asking side: rounds of requests for space in one pool.

@@ -2,17 +2,13 @@ import { prefixOf, sizeOf } from '../../address/index.ts';
 import type { Change } from '../../estate/index.ts';
 import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../../estate/index.ts';
 import type { MemberId, Pool } from '../../membership/types.ts';
-import { grantable } from '../blocks/disputes.ts';
-import type { FreeHint, Message, RefusalReason } from '../contract/messages.ts';
-import { readOwn } from '../register/own.ts';
-import { isPublished, isWhole } from '../replication/published.ts';
-import { receiveUpdate } from '../replication/receive.ts';
-import type { Durable } from '../state/durable.ts';
-import type { Intent } from '../state/parts.ts';
-import { estateOf, peerOf } from '../state/state.ts';
-import { raise, send, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isAcknowledging, isOutstanding } from '../writes/underWay.ts';
+import { grantable } from '../blocks/index.ts';
+import type { FreeHint, Message, RefusalReason } from '../contract/index.ts';
+import { readOwn } from '../register/index.ts';
+import { isPublished, isWhole, receiveUpdate } from '../replication/index.ts';
+import type { Durable, Intent } from '../state/index.ts';
+import { estateOf, peerOf, raise, send, type Turn } from '../state/index.ts';
+import { intend, isAcknowledging, isOutstanding } from '../writes/index.ts';
 
 /**
  * The giving side: requests, acknowledgements, and sending again what is not acknowledged.

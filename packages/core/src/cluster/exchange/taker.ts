@@ -4,15 +4,12 @@ import type { MemberId } from '../../membership/types.ts';
 import { verifyRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import type { Update } from '../../replica/types.ts';
-import type { Message } from '../contract/messages.ts';
-import { mayAccept } from '../register/guardians.ts';
-import { askForDiff } from '../replication/askForDiff.ts';
-import { isPublished } from '../replication/published.ts';
-import type { Durable } from '../state/durable.ts';
-import { estateOf, peerOf } from '../state/state.ts';
-import { raise, send, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isAccepting, isAcknowledging } from '../writes/underWay.ts';
+import type { Message } from '../contract/index.ts';
+import { mayAccept } from '../register/index.ts';
+import { askForDiff, isPublished } from '../replication/index.ts';
+import type { Durable } from '../state/index.ts';
+import { estateOf, peerOf, raise, send, type Turn } from '../state/index.ts';
+import { intend, isAccepting, isAcknowledging } from '../writes/index.ts';
 
 /**
  * Taking a grant. Numbered cases, in the order in which they are tried:

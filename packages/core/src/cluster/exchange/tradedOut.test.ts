@@ -4,11 +4,9 @@ import { type Estate, firstEstate, mostTraded } from '../../estate/index.ts';
 import { genesisHoldings, genesisRecords, networkIdOf } from '../../membership/genesis.ts';
 import type { Genesis } from '../../membership/types.ts';
 import { createLedger, createPlainReplica } from '../../replica/index.ts';
-import type { Message } from '../contract/messages.ts';
-import type { Env, Input } from '../contract/types.ts';
-import { waitingOf } from '../reducer/report.ts';
-import { step } from '../reducer/step.ts';
-import { createNode } from '../state/state.ts';
+import type { Env, Input, Message } from '../contract/index.ts';
+import { step, waitingOf } from '../reducer/index.ts';
+import { createNode } from '../state/index.ts';
 
 const pool = { name: 'default', prefix: '10.0.0.0/16', blockLength: 26, subnet: 'pool' } as const;
 const founder = 'a';

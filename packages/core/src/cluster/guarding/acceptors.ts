@@ -13,9 +13,8 @@ import {
   sameSet,
   seedBallot,
 } from '../../register/index.ts';
-import { isSilent } from '../members/heard.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import { type Turn, tell } from '../state/turn.ts';
+import { isSilent } from '../members/index.ts';
+import { estateOf, type NodeState, type Turn, tell } from '../state/index.ts';
 import { publishSeed } from './proofs.ts';
 import { rulesOf } from './rules.ts';
 

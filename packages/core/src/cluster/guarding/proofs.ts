@@ -3,10 +3,8 @@ import type { Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { signRegister } from '../../ownership/record.ts';
 import { certify, encodeCertificate, type Seed } from '../../register/index.ts';
-import type { NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import type { NodeState, Turn } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 
 /** Whoever is seeded tells the world: the owner may die before it can. */
 export function publishSeed(turn: Turn, owner: MemberId, seed: Seed<Estate>): void {

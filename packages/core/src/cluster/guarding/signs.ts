@@ -1,6 +1,6 @@
 import type { MemberId } from '../../membership/types.ts';
-import type { Message } from '../contract/messages.ts';
-import { send, type Turn } from '../state/turn.ts';
+import type { Message } from '../contract/index.ts';
+import { send, type Turn } from '../state/index.ts';
 import { feed, keptKey, latestKept } from './acceptors.ts';
 
 /**

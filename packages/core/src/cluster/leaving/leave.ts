@@ -5,15 +5,13 @@
 import { prefixOf } from '../../address/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { certify, encodeCertificate } from '../../register/index.ts';
-import { withdrawAll } from '../blocks/open.ts';
-import { keptNow } from '../guarding/acceptors.ts';
-import { publishProof } from '../guarding/proofs.ts';
-import { isBusy } from '../proposing/proposing.ts';
-import { openBorn, readOwn } from '../register/own.ts';
-import { estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import { withdrawAll } from '../blocks/index.ts';
+import { keptNow, publishProof } from '../guarding/index.ts';
+import { isBusy } from '../proposing/index.ts';
+import { openBorn, readOwn } from '../register/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 
 /** Takes the next step of leaving; called at each upkeep until it is done. */
 export function leaveDue(turn: Turn): void {

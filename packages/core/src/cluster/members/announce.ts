@@ -1,9 +1,9 @@
 /** What this node says of itself. */
 import type { MemberBody } from '../../membership/types.ts';
 import { signMember } from '../../ownership/record.ts';
-import type { Input } from '../contract/types.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import type { Input } from '../contract/index.ts';
+import type { Turn } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 
 /** What this node wants the others to know of it. */
 export function onAnnounce(turn: Turn, input: Extract<Input, { type: 'announce' }>): void {

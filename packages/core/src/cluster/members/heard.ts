@@ -1,7 +1,6 @@
 /** Who has not been heard of for how long. Pacing and courtesy: safety never depends on it. */
 import type { MemberId } from '../../membership/types.ts';
-import type { NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import type { NodeState, Turn } from '../state/index.ts';
 
 /** Milliseconds since a member was heard, counted from our own start at most. */
 export function silentMs({ state, env }: Turn, member: MemberId): number {

@@ -21,10 +21,9 @@ import {
   proposerStep,
   quorumOf,
 } from '../../register/index.ts';
-import { rulesOf } from '../guarding/rules.ts';
-import type { Desk } from '../state/cases.ts';
-import { estateOf } from '../state/state.ts';
-import { type Turn, tell } from '../state/turn.ts';
+import { rulesOf } from '../guarding/index.ts';
+import type { Desk } from '../state/index.ts';
+import { estateOf, type Turn, tell } from '../state/index.ts';
 
 /** How a goal ended; undefined while it has not. */
 export type Ended = ProposerOutcome<Estate> | undefined;

@@ -1,10 +1,9 @@
 /** Opens a case of recovery: work on the register of a member that is silent or gone. */
 import type { Change, Guardian } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import { isGivenUp, keptNow } from '../guarding/acceptors.ts';
-import { openDesk } from '../proposing/proposing.ts';
-import type { CareKind } from '../state/cases.ts';
-import type { Turn } from '../state/turn.ts';
+import { isGivenUp, keptNow } from '../guarding/index.ts';
+import { openDesk } from '../proposing/index.ts';
+import type { CareKind, Turn } from '../state/index.ts';
 
 /** Starts to care for a register; false when nobody but its owner ever kept it. Waits `delayMs` first. */
 export function startCare(

@@ -5,13 +5,12 @@
 import type { Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { silentHeartbeats } from '../../register/index.ts';
-import type { Input } from '../contract/types.ts';
-import { keptNow } from '../guarding/acceptors.ts';
-import { isSilent, silentMs } from '../members/heard.ts';
-import { replacement } from '../register/guardians.ts';
-import { estateOf } from '../state/state.ts';
-import { send, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import type { Input } from '../contract/index.ts';
+import { keptNow } from '../guarding/index.ts';
+import { isSilent, silentMs } from '../members/index.ts';
+import { replacement } from '../register/index.ts';
+import { estateOf, send, type Turn } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 import { startCare } from './cases.ts';
 import { canSettle, settled } from './settle.ts';
 

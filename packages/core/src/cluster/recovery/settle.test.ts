@@ -5,9 +5,9 @@ import { recordId, signRecord } from '../../ownership/record.ts';
 import type { RecordBody, SignedRecord } from '../../ownership/types.ts';
 import { seedBallot } from '../../register/index.ts';
 import { createLedger, createPlainReplica } from '../../replica/index.ts';
-import { hear } from '../reducer/happenings.ts';
-import { createNode } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { hear } from '../reducer/index.ts';
+import type { Turn } from '../state/index.ts';
+import { createNode } from '../state/index.ts';
 import { settled } from './settle.ts';
 
 const giver = 'giver';

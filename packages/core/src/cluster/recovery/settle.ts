@@ -8,7 +8,7 @@ import type { Change, Estate, OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Turn } from '../state/index.ts';
 import { type Deed, startCare } from './cases.ts';
 import { told } from './takeIn.ts';
 

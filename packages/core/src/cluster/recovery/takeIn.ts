@@ -5,13 +5,11 @@
 import type { OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { settlePassed } from '../exchange/taker.ts';
-import { mayAccept } from '../register/guardians.ts';
-import { isTold, isWhole } from '../replication/published.ts';
-import { estateOf } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isAccepting, isPublishingRecord } from '../writes/underWay.ts';
+import { settlePassed } from '../exchange/index.ts';
+import { mayAccept } from '../register/index.ts';
+import { isTold, isWhole } from '../replication/index.ts';
+import { estateOf, raise, type Turn } from '../state/index.ts';
+import { intend, isAccepting, isPublishingRecord } from '../writes/index.ts';
 
 /** True when a record is in the set; else it is on its way there from now on, if it is whole. */
 export function told(turn: Turn, record: SignedRecord): boolean {

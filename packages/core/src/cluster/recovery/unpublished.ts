@@ -4,10 +4,9 @@
  */
 import type { Change, Estate } from '../../estate/index.ts';
 import { entryId, recordId } from '../../ownership/record.ts';
-import { estateOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 
 /** What this node's own register waits to see in the set. Called in every step. */
 export function owedDue(turn: Turn): void {

@@ -10,17 +10,9 @@ import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Answer, Held } from '../../register/index.ts';
 import { certify, encodeCertificate, patience } from '../../register/index.ts';
-import { isPublishing, publishProof, publishSeed } from '../guarding/proofs.ts';
-import {
-  answered,
-  begin,
-  type Ended,
-  goToLatest,
-  isOver,
-  timeoutDue,
-} from '../proposing/proposing.ts';
-import type { Care } from '../state/cases.ts';
-import type { Turn } from '../state/turn.ts';
+import { isPublishing, publishProof, publishSeed } from '../guarding/index.ts';
+import { answered, begin, type Ended, goToLatest, isOver, timeoutDue } from '../proposing/index.ts';
+import type { Care, Turn } from '../state/index.ts';
 import { nextDeed } from './nextStep.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */

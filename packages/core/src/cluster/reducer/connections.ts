@@ -1,14 +1,13 @@
 /** Connections, greetings, and what this node says of itself. */
 import { acknowledgedCounter } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
-import type { Message } from '../contract/messages.ts';
-import { resendTo } from '../exchange/donor.ts';
-import { notHeard } from '../guarding/signs.ts';
-import { hurry } from '../proposing/proposing.ts';
-import { onWord } from '../register/start.ts';
-import { askForDiff } from '../replication/askForDiff.ts';
-import { estateOf, peerOf } from '../state/state.ts';
-import { raise, send, type Turn } from '../state/turn.ts';
+import type { Message } from '../contract/index.ts';
+import { resendTo } from '../exchange/index.ts';
+import { notHeard } from '../guarding/index.ts';
+import { hurry } from '../proposing/index.ts';
+import { onWord } from '../register/index.ts';
+import { askForDiff } from '../replication/index.ts';
+import { estateOf, peerOf, raise, send, type Turn } from '../state/index.ts';
 
 /** A connection to a member is up: greet it, and bring it what it has not acknowledged. */
 export function onConnected(turn: Turn, member: MemberId): void {

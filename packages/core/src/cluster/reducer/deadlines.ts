@@ -1,8 +1,8 @@
 /** When a node must look at the clock again. */
 
-import { openingMs } from '../blocks/open.ts';
-import type { Env } from '../contract/types.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
+import { openingMs } from '../blocks/index.ts';
+import type { Env } from '../contract/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 import { registersWakeMs } from './timetable.ts';
 
 /** The earliest deadline, monotonic milliseconds; never in the past by more than the step itself. */

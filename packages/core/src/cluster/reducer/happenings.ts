@@ -1,9 +1,9 @@
 /** Who hears of what happened in other rooms, and in which order. */
 
-import { watchDisputes } from '../blocks/disputes.ts';
-import { retryHeld } from '../exchange/taker.ts';
-import { learnProof, learnReclaims } from '../register/start.ts';
-import type { Happening, Turn } from '../state/turn.ts';
+import { watchDisputes } from '../blocks/index.ts';
+import { retryHeld } from '../exchange/index.ts';
+import { learnProof, learnReclaims } from '../register/index.ts';
+import type { Happening, Turn } from '../state/index.ts';
 
 /** Carries a happening to those who have to act on it, at once. */
 export function hear(turn: Turn, happening: Happening): void {

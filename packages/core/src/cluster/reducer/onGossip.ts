@@ -1,9 +1,9 @@
 /** Entries of the set that came over gossip. */
 
-import type { Input } from '../contract/types.ts';
-import { receiveUpdate } from '../replication/receive.ts';
-import { peerOf } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Input } from '../contract/index.ts';
+import { receiveUpdate } from '../replication/index.ts';
+import type { Turn } from '../state/index.ts';
+import { peerOf } from '../state/index.ts';
 
 /** An update came over gossip. */
 export function onGossip(turn: Turn, input: Extract<Input, { type: 'gossip' }>): void {

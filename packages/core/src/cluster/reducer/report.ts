@@ -1,13 +1,12 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
 import { isTradedOut, mostTraded, reserveBlocks } from '../../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../../register/index.ts';
-import { freeCommitted } from '../blocks/open.ts';
-import type { Alarm, Phase, Waiting } from '../contract/types.ts';
-import { isReachable } from '../members/heard.ts';
-import { guardiansOf } from '../register/guardians.ts';
-import type { Care } from '../state/cases.ts';
-import type { Demand } from '../state/parts.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
+import { freeCommitted } from '../blocks/index.ts';
+import type { Alarm, Phase, Waiting } from '../contract/index.ts';
+import { isReachable } from '../members/index.ts';
+import { guardiansOf } from '../register/index.ts';
+import type { Care, Demand } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 
 /** Where the node stands. */
 export function phaseOf(state: NodeState, knownMembers: number): Phase {

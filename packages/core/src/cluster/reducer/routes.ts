@@ -1,21 +1,22 @@
 /** Which room an input, or a message of another member, is for. */
 import type { MemberId } from '../../membership/types.ts';
-import { openingDue } from '../blocks/open.ts';
-import { answerOwn, onCensusAnswer, onForgetUnsafe } from '../census/authority.ts';
-import { onCensus } from '../census/witness.ts';
-import { persisted, persistFailed } from '../commit/commit.ts';
-import type { Input } from '../contract/types.ts';
-import { onRefusal, roundsDue } from '../exchange/asker.ts';
-import { onAck, onRequest, resendDue, resendTo } from '../exchange/donor.ts';
-import { onGrant } from '../exchange/taker.ts';
-import { feed, keptKey, onAsk } from '../guarding/acceptors.ts';
-import { onHeartbeat } from '../guarding/signs.ts';
-import { onAnnounce } from '../members/announce.ts';
-import { onCollect, onForget } from '../recovery/look.ts';
-import { onCareAnswer } from '../recovery/work.ts';
-import { lastHeartbeat, onHeartbeatReply } from '../register/heartbeat.ts';
-import { onOwnAnswer } from '../register/own.ts';
-import { start } from '../register/start.ts';
+import { openingDue } from '../blocks/index.ts';
+import { answerOwn, onCensus, onCensusAnswer, onForgetUnsafe } from '../census/index.ts';
+import { persisted, persistFailed } from '../commit/index.ts';
+import type { Input } from '../contract/index.ts';
+import {
+  onAck,
+  onGrant,
+  onRefusal,
+  onRequest,
+  resendDue,
+  resendTo,
+  roundsDue,
+} from '../exchange/index.ts';
+import { feed, keptKey, onAsk, onHeartbeat } from '../guarding/index.ts';
+import { onAnnounce } from '../members/index.ts';
+import { onCareAnswer, onCollect, onForget } from '../recovery/index.ts';
+import { lastHeartbeat, onHeartbeatReply, onOwnAnswer, start } from '../register/index.ts';
 import {
   onSyncHash,
   onSyncIds,
@@ -23,9 +24,9 @@ import {
   onSyncUpdate,
   onSyncVector,
   syncNow,
-} from '../replication/sync.ts';
-import { peerOf } from '../state/state.ts';
-import type { Local, Turn } from '../state/turn.ts';
+} from '../replication/index.ts';
+import type { Local, Turn } from '../state/index.ts';
+import { peerOf } from '../state/index.ts';
 import {
   onPublished,
   onUsage,
@@ -33,7 +34,7 @@ import {
   onWiped,
   onWithdrawn,
   withdrawDue,
-} from '../supply/watermarks.ts';
+} from '../supply/index.ts';
 import { onConnected, onDisconnected, onHello } from './connections.ts';
 import { onGossip } from './onGossip.ts';
 import { registersDue } from './timetable.ts';

@@ -5,20 +5,16 @@
  * in `env`. Effects are carried out in order; see `Effect` for what their order promises.
  */
 
-import { answerOwn, censusDue } from '../census/authority.ts';
-import { overruledDue } from '../census/overruled.ts';
-import { countDue } from '../census/witness.ts';
-import { flush } from '../commit/commit.ts';
-import type { Effect, Env, Input } from '../contract/types.ts';
-import { leaveDue } from '../leaving/leave.ts';
-import { announce } from '../members/announce.ts';
-import { owedDue } from '../recovery/unpublished.ts';
-import { refoundDue } from '../register/givenBack.ts';
-import { ensureGuardians } from '../register/guardians.ts';
-import { bootWhenReady } from '../register/start.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
-import { ensureAll } from '../supply/watermarks.ts';
+import { answerOwn, censusDue, countDue, overruledDue } from '../census/index.ts';
+import { flush } from '../commit/index.ts';
+import type { Effect, Env, Input } from '../contract/index.ts';
+import { leaveDue } from '../leaving/index.ts';
+import { announce } from '../members/index.ts';
+import { owedDue } from '../recovery/index.ts';
+import { bootWhenReady, ensureGuardians, refoundDue } from '../register/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
+import { ensureAll } from '../supply/index.ts';
 import { nextWakeMs } from './deadlines.ts';
 import { hear } from './happenings.ts';
 import { route, workOff } from './routes.ts';

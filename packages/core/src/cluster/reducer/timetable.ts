@@ -1,14 +1,10 @@
 /** What registers need as time goes by, and when. */
 
-import { postponeRests, restsDue } from '../blocks/rests.ts';
-import { censusWakeMs } from '../census/authority.ts';
-import { takeLeftovers } from '../census/leftovers.ts';
-import { scan } from '../recovery/look.ts';
-import { caresDue } from '../recovery/work.ts';
-import { heartbeatDue } from '../register/heartbeat.ts';
-import { ownDue, seedAll } from '../register/own.ts';
-import type { NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { postponeRests, restsDue } from '../blocks/index.ts';
+import { censusWakeMs, takeLeftovers } from '../census/index.ts';
+import { caresDue, scan } from '../recovery/index.ts';
+import { heartbeatDue, ownDue, seedAll } from '../register/index.ts';
+import type { NodeState, Turn } from '../state/index.ts';
 
 /** Everything about registers that is due. */
 export function registersDue(turn: Turn): void {

@@ -3,9 +3,9 @@ import { fakeSigner, fakeVerify } from '../../crypto/index.ts';
 import { type Estate, firstEstate, type GuardianSet } from '../../estate/index.ts';
 import { type Answer, seedBallot, silentHeartbeats } from '../../register/index.ts';
 import { createLedger, createPlainReplica } from '../../replica/index.ts';
-import { hear } from '../reducer/happenings.ts';
-import { createNode } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { hear } from '../reducer/index.ts';
+import type { Turn } from '../state/index.ts';
+import { createNode } from '../state/index.ts';
 import { hasUnfit, noteFitness } from './abstaining.ts';
 
 const owner = 'x';

@@ -5,7 +5,7 @@
  */
 import type { Estate, GuardianSet } from '../../estate/index.ts';
 import { type Answer, guardianKey, silentHeartbeats } from '../../register/index.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Turn } from '../state/index.ts';
 
 /** Remembers what an answer says of its sender. */
 export function noteFitness(

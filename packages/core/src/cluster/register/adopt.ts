@@ -4,11 +4,9 @@
  */
 import type { Estate } from '../../estate/index.ts';
 import { type Held, sameBallot, seedBallot, type Versioned } from '../../register/index.ts';
-import { closeBlock } from '../blocks/open.ts';
-import { valueChanged } from '../blocks/rests.ts';
-import { feedAll } from '../guarding/acceptors.ts';
-import { blockKey } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
+import { closeBlock, valueChanged } from '../blocks/index.ts';
+import { feedAll } from '../guarding/index.ts';
+import { blockKey, raise, type Turn } from '../state/index.ts';
 
 /** Takes the decided value as what this node owns. */
 export function adopt(turn: Turn, held: Held<Estate>): void {

@@ -3,9 +3,8 @@
  * its state went back in time. Kept by guardians, the register is read again first.
  */
 import type { MemberId } from '../../membership/types.ts';
-import type { Word } from '../state/parts.ts';
-import { estateOf } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
+import type { Word } from '../state/index.ts';
+import { estateOf, raise, type Turn } from '../state/index.ts';
 
 /** True when a member took, or gave and had acknowledged, more than the register knows of. */
 export function contradicts({ state }: Turn, from: MemberId, { taken, given }: Word): boolean {

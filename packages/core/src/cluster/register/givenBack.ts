@@ -10,12 +10,11 @@ import type { Estate, Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { OwnershipView } from '../../ownership/types.ts';
 import { bornRecord, guardianKey, quorumOf } from '../../register/index.ts';
-import type { Stuck } from '../contract/messages.ts';
-import { keep, keptKey } from '../guarding/acceptors.ts';
-import { rulesOf } from '../guarding/rules.ts';
-import { openDesk } from '../proposing/proposing.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Stuck } from '../contract/index.ts';
+import { keep, keptKey, rulesOf } from '../guarding/index.ts';
+import { openDesk } from '../proposing/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 import { readOwn } from './own.ts';
 
 /**

@@ -8,10 +8,10 @@
 import type { Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { type Candidate, chooseGuardians, quorumOf, sameSet } from '../../register/index.ts';
-import { isReachable, livingMembers, silentMs } from '../members/heard.ts';
-import { isBusy } from '../proposing/proposing.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import type { Turn } from '../state/turn.ts';
+import { isReachable, livingMembers, silentMs } from '../members/index.ts';
+import { isBusy } from '../proposing/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 import { hasUnfit } from './abstaining.ts';
 import { moveOwn } from './own.ts';
 

@@ -3,8 +3,8 @@
  * paces the start of a second process of an owner, and says whose reserve may be taken over.
  */
 import type { MemberId } from '../../membership/types.ts';
-import { feedAll } from '../guarding/acceptors.ts';
-import { raise, send, type Turn } from '../state/turn.ts';
+import { feedAll } from '../guarding/index.ts';
+import { raise, send, type Turn } from '../state/index.ts';
 
 /** Sends the sign of life that is due, and counts the silence of those whose registers are kept here. */
 export function heartbeatDue(turn: Turn): boolean {

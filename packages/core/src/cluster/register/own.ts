@@ -15,9 +15,7 @@ import {
   sameBallot,
   type Versioned,
 } from '../../register/index.ts';
-import { keep, keptKey } from '../guarding/acceptors.ts';
-import { publishSeed } from '../guarding/proofs.ts';
-import { rulesOf } from '../guarding/rules.ts';
+import { keep, keptKey, publishSeed, rulesOf } from '../guarding/index.ts';
 import {
   answered,
   begin,
@@ -29,10 +27,9 @@ import {
   isOver,
   openDesk,
   timeoutDue,
-} from '../proposing/proposing.ts';
-import type { Desk } from '../state/cases.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
+} from '../proposing/index.ts';
+import type { Desk } from '../state/index.ts';
+import { estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
 import { noteFitness } from './abstaining.ts';
 import { adopt, checkNonce } from './adopt.ts';
 import { settleDoubts } from './doubts.ts';

@@ -1,17 +1,12 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { publishAll } from '../blocks/open.ts';
-import { valueChanged } from '../blocks/rests.ts';
-import type { Message } from '../contract/messages.ts';
-import type { Input } from '../contract/types.ts';
-import { feedAll, keep } from '../guarding/acceptors.ts';
-import { onSign } from '../guarding/signs.ts';
-import { livingMembers } from '../members/heard.ts';
-import type { Durable } from '../state/durable.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import { publishAll, valueChanged } from '../blocks/index.ts';
+import type { Input, Message } from '../contract/index.ts';
+import { feedAll, keep, onSign } from '../guarding/index.ts';
+import { livingMembers } from '../members/index.ts';
+import type { Durable } from '../state/index.ts';
+import { estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 import { contradicts, proveRollback } from './doubts.ts';
 import { openOwn, readOwn } from './own.ts';
 

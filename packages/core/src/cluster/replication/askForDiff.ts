@@ -1,7 +1,6 @@
 /** Asks a peer for what this node lacks of the set. */
 import type { MemberId } from '../../membership/types.ts';
-import { peerOf } from '../state/state.ts';
-import { send, type Turn } from '../state/turn.ts';
+import { peerOf, send, type Turn } from '../state/index.ts';
 
 /** The same peer is asked for a diff at most this often. */
 const diffPauseMs = 500;

@@ -1,7 +1,7 @@
 /** Is a record in the set, so that it cannot be lost with this node any more? */
 import { entryId, recordId } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Turn } from '../state/index.ts';
 
 /**
  * True when the set has this record in force. The same body under somebody else's signature is not

@@ -2,7 +2,7 @@
 import type { MemberBody, MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import type { Received, Update } from '../../replica/types.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Turn } from '../state/index.ts';
 import { askForDiff } from './askForDiff.ts';
 
 /** Puts an update into the set and tells what was new: the world, and the rooms that wait for it. */

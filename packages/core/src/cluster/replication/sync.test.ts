@@ -3,9 +3,9 @@ import { fakeSigner, fakeVerify } from '../../crypto/index.ts';
 import { firstEstate } from '../../estate/index.ts';
 import { grant } from '../../replica/fixtures.ts';
 import { kinds, type Make, publish } from '../../replica/testReplicas.ts';
-import type { Message } from '../contract/messages.ts';
-import { step } from '../reducer/step.ts';
-import { createNode } from '../state/state.ts';
+import type { Message } from '../contract/index.ts';
+import { step } from '../reducer/index.ts';
+import { createNode } from '../state/index.ts';
 
 /** A started node on a replica of this kind, and what it says to its one peer. */
 function nodeOf(make: Make, member: string, peer: string) {

@@ -9,9 +9,9 @@
  *     our own client.
  */
 import type { MemberId } from '../../membership/types.ts';
-import type { Message } from '../contract/messages.ts';
-import { send, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
+import type { Message } from '../contract/index.ts';
+import { send, type Turn } from '../state/index.ts';
+import { intend } from '../writes/index.ts';
 import { askForDiff, sendVector } from './askForDiff.ts';
 import { receiveUpdate } from './receive.ts';
 

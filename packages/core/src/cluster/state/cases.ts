@@ -2,7 +2,7 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Held, ProposerState } from '../../register/index.ts';
-import type { CensusAnswer, CensusOf, Stuck } from '../contract/messages.ts';
+import type { CensusAnswer, CensusOf, Stuck } from '../contract/index.ts';
 
 /** A proposer at work on one register, with its pace. */
 export interface Desk {

@@ -5,7 +5,7 @@ import type { MemberId } from '../../membership/types.ts';
 import type { SignedEntry } from '../../ownership/types.ts';
 import type { Held, SelfState, Versioned } from '../../register/index.ts';
 import type { Update } from '../../replica/types.ts';
-import type { Message } from '../contract/messages.ts';
+import type { Message } from '../contract/index.ts';
 import type { Desk } from './cases.ts';
 
 /** Something that wants to be written. Grants are worked out against the estate of that moment. */

@@ -3,8 +3,8 @@ import type { Change, Estate } from '../../estate/index.ts';
 import { networkIdOf } from '../../membership/genesis.ts';
 import type { Genesis, MemberId, NetworkId, Pool } from '../../membership/types.ts';
 import { type AcceptorState, openSelf, type Rules, type Versioned } from '../../register/index.ts';
-import { defaultTuning } from '../contract/tuning.ts';
-import type { Alarm, Env, Input, Tuning } from '../contract/types.ts';
+import type { Alarm, Env, Input, Tuning } from '../contract/index.ts';
+import { defaultTuning } from '../contract/index.ts';
 import { type Care, type Censuses, type Final, noCensuses } from './cases.ts';
 import {
   type BlockState,

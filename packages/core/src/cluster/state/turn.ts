@@ -2,8 +2,7 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import type { Refusal } from '../../result.ts';
-import type { Message } from '../contract/messages.ts';
-import type { Alarm, Effect, Env } from '../contract/types.ts';
+import type { Alarm, Effect, Env, Message } from '../contract/index.ts';
 import type { NodeState } from './state.ts';
 
 /** What this node's proposers and acceptors say to each other: worked off before the step ends. */

@@ -5,8 +5,8 @@
  * the highest level there was, halved every `halfLifeMs`. So a steady pace of r addresses a second asks for
  * r times the lead, and a burst of n for another n, for some minutes.
  */
-import type { Tuning } from '../contract/types.ts';
-import type { Pace } from '../state/parts.ts';
+import type { Tuning } from '../contract/index.ts';
+import type { Pace } from '../state/index.ts';
 
 /** A burst asks for half as much headroom after this time. */
 export const halfLifeMs = 300_000;

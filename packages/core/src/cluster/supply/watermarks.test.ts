@@ -6,12 +6,10 @@ import { genesisHoldings, genesisRecords, networkIdOf } from '../../membership/g
 import type { Genesis } from '../../membership/types.ts';
 import type { Versioned } from '../../register/index.ts';
 import { createLedger, createPlainReplica } from '../../replica/index.ts';
-import { defaultTuning } from '../contract/tuning.ts';
-import type { Input, Tuning } from '../contract/types.ts';
-import { freeOf } from '../reducer/report.ts';
-import { step } from '../reducer/step.ts';
-import { idlePace } from '../state/parts.ts';
-import { createNode, type NodeState } from '../state/state.ts';
+import type { Input, Tuning } from '../contract/index.ts';
+import { defaultTuning } from '../contract/index.ts';
+import { freeOf, step } from '../reducer/index.ts';
+import { createNode, idlePace, type NodeState } from '../state/index.ts';
 import { halfLifeMs, leadMs, lowMark, quicken } from './pace.ts';
 
 const member = 'a';

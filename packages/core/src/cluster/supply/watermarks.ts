@@ -8,15 +8,12 @@
  */
 import { pickCommit, reserveBlocks } from '../../estate/index.ts';
 import type { Pool } from '../../membership/types.ts';
-import { usableEstate } from '../blocks/disputes.ts';
-import { freeCommitted } from '../blocks/open.ts';
-import type { Input } from '../contract/types.ts';
-import { askForSpace } from '../exchange/asker.ts';
-import type { Intent } from '../state/parts.ts';
-import { blockKey, demandOf, estateOf, type NodeState } from '../state/state.ts';
-import { raise, type Turn } from '../state/turn.ts';
-import { intend } from '../writes/queue.ts';
-import { isOnItsWay } from '../writes/underWay.ts';
+import { freeCommitted, usableEstate } from '../blocks/index.ts';
+import type { Input } from '../contract/index.ts';
+import { askForSpace } from '../exchange/index.ts';
+import type { Intent } from '../state/index.ts';
+import { blockKey, demandOf, estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
+import { intend, isOnItsWay } from '../writes/index.ts';
 import { leadMs, lowMark, quicken } from './pace.ts';
 
 /** A wish that arrives this soon after a block was opened has not seen that block yet. */

@@ -1,7 +1,6 @@
 /** What wants to be written waits here. Anybody may queue; the commit room alone takes it up and writes it. */
 
-import type { Intent } from '../state/parts.ts';
-import type { Turn } from '../state/turn.ts';
+import type { Intent, Turn } from '../state/index.ts';
 
 /** Queues an intent; `flush` at the end of the step starts the write. */
 export function intend(turn: Turn, intent: Intent): void {

@@ -2,8 +2,8 @@
 import type { MemberId } from '../../membership/types.ts';
 import { entryId } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import type { Applied, Intent } from '../state/parts.ts';
-import { estateOf, type NodeState } from '../state/state.ts';
+import type { Applied, Intent } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 
 /** True when such an intent is queued, proposed, or on its way to the disk. */
 export function isOnItsWay(state: NodeState, matches: (intent: Intent) => boolean): boolean {

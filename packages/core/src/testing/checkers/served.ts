@@ -1,5 +1,5 @@
 /** L2: a request for space succeeds if any reachable member has reserve. */
-import { blockKey, demandOf } from '../../cluster/state/state.ts';
+import { blockKey, demandOf } from '../../cluster/state/index.ts';
 import { ofUse } from '../../estate/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { hasNoGuardians, hasNoQuorum } from '../limits.ts';

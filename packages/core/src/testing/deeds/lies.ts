@@ -1,5 +1,5 @@
 /** Wrong answers: counters, hints, hashes, lists and refusals that are not true, and strangers that speak. */
-import type { Input, Message } from '../../cluster/contract/types.ts';
+import type { Input, Message } from '../../cluster/contract/index.ts';
 import { fakeSigner } from '../../crypto/index.ts';
 import { genesisRecords } from '../../membership/genesis.ts';
 import { entryId, recordId, signRecord } from '../../ownership/record.ts';

@@ -4,7 +4,7 @@
  */
 
 import { prefixOf } from '../../address/index.ts';
-import type { Input } from '../../cluster/contract/types.ts';
+import type { Input } from '../../cluster/contract/index.ts';
 import { containing, ofUse, pickGrant } from '../../estate/index.ts';
 import { genesisRecords, networkIdOf } from '../../membership/genesis.ts';
 import { entryId, recordId, signRecord } from '../../ownership/record.ts';

@@ -1,0 +1,19 @@
+/**
+ * Owns: this node's blocks in the run directory, their rests, and what a dispute closes.
+ * May call: state, writes.
+ * Tells by: nothing.
+ * Never: open a block without the proof of a durable write.
+ */
+export { grantable, usableEstate, watchDisputes } from './disputes.ts';
+export {
+  closeAll,
+  closeBlock,
+  freeCommitted,
+  openingDue,
+  openingMs,
+  publish,
+  publishAll,
+  publishMissing,
+  withdrawAll,
+} from './open.ts';
+export { postponeRests, restsDue, valueChanged } from './rests.ts';

@@ -1,0 +1,8 @@
+/**
+ * Owns: who lives, who was heard when, and what this node says of itself.
+ * May call: state, writes.
+ * Tells by: nothing.
+ * Never: conclude from silence that an address is free.
+ */
+export { announce, onAnnounce } from './announce.ts';
+export { isReachable, isSilent, knownMembers, livingMembers, silentMs } from './heard.ts';
