@@ -54,6 +54,22 @@ const examples: Readonly<Record<keyof typeof rules, Examples>> = {
       { 'packages/node-agent/src/b/a.ts': "import { a } from '@hedgerow/core'; import '../c.ts';" },
     ],
   },
+  roomOrder: {
+    bad: [
+      { 'packages/core/src/cluster/state/a.ts': "import { a } from '../writes/index.ts';" },
+      { 'packages/core/src/cluster/blocks/a.ts': "import type { a } from '../members/index.ts';" },
+      { 'packages/core/src/cluster/commit/a.ts': "import { a } from '../register/own.ts';" },
+      { 'packages/core/src/cluster/attic/a.ts': 'export {};' },
+    ],
+    good: [
+      {
+        'packages/core/src/cluster/commit/a.ts':
+          "import { a } from '../register/index.ts'; import { b } from './b.ts'; import { c } from '../../address/index.ts';",
+      },
+      { 'packages/core/src/cluster/state/a.test.ts': "import { a } from '../reducer/index.ts';" },
+      { 'packages/core/src/cluster/index.ts': "export { a } from './reducer/step.ts';" },
+    ],
+  },
   importNames: {
     bad: [core("import { a } from './b';"), core("import { a } from './b.js';")],
     good: [core("import { a } from './b.ts';")],

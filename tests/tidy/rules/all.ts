@@ -2,6 +2,7 @@ import { corePurity } from './corePurity.ts';
 import { docstrings, moduleHeaders } from './docs.ts';
 import { importDirection, importNames } from './imports.ts';
 import { indexPresence, namedExports } from './indexes.ts';
+import { roomOrder } from './rooms.ts';
 import { fileSize } from './sizes.ts';
 import { noSkips } from './skips.ts';
 import { noAny, noSilencing } from './types.ts';
@@ -23,4 +24,5 @@ export const rules = {
   noSilencing,
   noSkips,
   numberedNotes,
+  roomOrder,
 };

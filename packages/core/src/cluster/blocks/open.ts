@@ -80,6 +80,7 @@ export function closeBlock(turn: Turn, pool: string, prefix: string): void {
   turn.effects.push({ type: 'closeBlock', pool, prefix });
 }
 
+/** Withdraws every block, as this node leaves. */
 export function withdrawAll(turn: Turn): void {
   for (const block of turn.state.blocks.values()) {
     if (block.phase !== 'open' && block.phase !== 'late') continue;
