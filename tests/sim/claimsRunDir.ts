@@ -22,6 +22,7 @@ import {
   runPlace,
   sweep,
 } from '@hedgerow/core/claims';
+import type { BlockUsage } from '@hedgerow/core/cluster';
 import type { RunDir, RunEvent, Space } from '@hedgerow/core/testing';
 import { readBlockNotes } from '../../packages/node-agent/src/rundir/blockNotes.ts';
 import {
@@ -87,11 +88,12 @@ class ClaimsRunDir implements RunDir {
     return this.events.splice(0);
   }
 
-  agentStarted(): void {
+  agentStarted(): readonly BlockUsage[] {
     this.events = [];
     this.layOut();
     this.keeper = this.newKeeper();
     this.isDirty = true;
+    return this.keeper.find(this.space.all.map(({ name }) => name));
   }
 
   add(container: string, pools: readonly string[]): readonly number[] | undefined {

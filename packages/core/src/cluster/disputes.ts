@@ -5,6 +5,7 @@
 import { overlaps, prefixOf } from '../address/index.ts';
 import { type Estate, without } from '../estate/index.ts';
 import type { OwnershipView } from '../ownership/types.ts';
+import { close } from './quarantine.ts';
 import { estateOf } from './state.ts';
 import { raise, type Turn } from './turn.ts';
 
@@ -40,15 +41,7 @@ export function watchDisputes(turn: Turn): void {
     for (const holding of estateOf(turn.state).holdings) {
       if (holding.use !== 'committed' || holding.pool !== dispute.pool) continue;
       if (!overlaps(prefixOf(holding.prefix), prefixOf(dispute.prefix))) continue;
-      closeBlock(turn, holding.pool, holding.prefix);
+      close(turn, holding.pool, holding.prefix);
     }
   }
-}
-
-/** Stops new addresses in one block of ours. */
-export function closeBlock(turn: Turn, pool: string, prefix: string): void {
-  const block = turn.state.blocks.get(`${pool} ${prefix}`);
-  if (block === undefined || block.phase === 'closed') return;
-  block.phase = 'closed';
-  turn.effects.push({ type: 'closeBlock', pool, prefix });
 }

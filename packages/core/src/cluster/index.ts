@@ -1,3 +1,4 @@
+export { stillUsed } from './alarms.ts';
 export { type Guardians, guardiansOf } from './registers/index.ts';
 export { alarmsOf, freeOf, phaseOf, waitingOf } from './report.ts';
 export { createNode, estateOf, type NodeOptions, type NodeState } from './state.ts';

@@ -1,10 +1,11 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
 import { isTradedOut, mostTraded, reserveBlocks } from '../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../register/index.ts';
+import { tellAlarm } from './alarms.ts';
 import { isReachable } from './registers/guardians.ts';
 import { guardiansOf } from './registers/index.ts';
 import type { Care } from './registers/types.ts';
-import { type Demand, estateOf, type NodeState } from './state.ts';
+import { type BlockState, type Demand, estateOf, type NodeState } from './state.ts';
 import type { Alarm, Phase, Waiting } from './types.ts';
 import { freeCommitted } from './watermarks.ts';
 
@@ -12,9 +13,14 @@ import { freeCommitted } from './watermarks.ts';
 export function phaseOf(state: NodeState, knownMembers: number): Phase {
   if (state.quarantined) return 'quarantined';
   if (state.isLeaving) return 'leaving';
-  if (!state.booted || state.blocks.size === 0) return 'joining';
+  if (!state.booted || ![...state.blocks.values()].some(isOurs)) return 'joining';
   const isAlone = ![...state.peers.values()].some((peer) => peer.connected);
   return isAlone && knownMembers > 1 ? 'isolated' : 'ready';
+}
+
+/** What lay here and is not this node's, or is in doubt, serves nobody. */
+function isOurs({ phase }: BlockState): boolean {
+  return phase !== 'found' && phase !== 'closed';
 }
 
 /** Everything the node waits for, each with its reason. */
@@ -116,9 +122,9 @@ function waitingForSpace(state: NodeState, name: string, demand: Demand): readon
   return [{ code: 'space', pool: name, message }];
 }
 
-/** All alarms that stand. */
+/** All alarms that stand, as they are to be told now. */
 export function alarmsOf(state: NodeState): readonly Alarm[] {
-  return [...state.alarms.values()];
+  return [...state.alarms.values()].map((alarm) => tellAlarm(state, alarm));
 }
 
 /** Free addresses in committed blocks and blocks in reserve, of one pool. */

@@ -1,5 +1,6 @@
 /** One step in the making: the state, the world, and the effects so far. */
 import type { Refusal } from '../result.ts';
+import { tellAlarm } from './alarms.ts';
 import type { NodeState } from './state.ts';
 import type { Alarm, Effect, Env, Message } from './types.ts';
 
@@ -29,7 +30,8 @@ export function raise(turn: Turn, subject: string, alarm: Alarm): void {
   const key = `${alarm.code} ${subject}`;
   if (turn.state.alarms.has(key)) return;
   turn.state.alarms.set(key, alarm);
-  turn.effects.push({ type: 'event', event: { type: 'alarm', alarm } });
+  const told = tellAlarm(turn.state, alarm);
+  turn.effects.push({ type: 'event', event: { type: 'alarm', alarm: told } });
 }
 
 /** Takes back an alarm whose cause is gone. */

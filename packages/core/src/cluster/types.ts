@@ -48,6 +48,10 @@ export type Input =
       readonly suspicion?: string;
       /** The operator's word that no other member is left to ask (`--alone`). */
       readonly isAlone?: boolean;
+      /** The node was told to `leave` before this start, and goes on with it. */
+      readonly isLeaving?: boolean;
+      /** Blocks that lie in the run directory, whoever put them there. Default: none. */
+      readonly found?: readonly BlockUsage[];
     }
   /** A `persistAcceptor` effect is durable. Exactly one of these two follows each. */
   | { readonly type: 'acceptorPersisted'; readonly owner: MemberId; readonly epoch: number }
@@ -78,7 +82,7 @@ export type Input =
       readonly body: Omit<MemberBody, 'network' | 'member' | 'sequence'>;
     }
   /**
-   * Use of all published blocks that hold anything; a published block that is not listed is empty.
+   * Use of all blocks, found or published, that hold anything; one that is not listed is empty.
    * Sent when it changed, at most once a second.
    */
   | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] }
@@ -181,6 +185,8 @@ export interface Alarm {
     | 'abstains';
   readonly message: string;
   readonly dispute?: Dispute;
+  /** Whenever it is told the message goes on with how many addresses are in use here. */
+  readonly countsLive?: true;
 }
 
 /** Tunables of the reducer, all with defaults in `defaultTuning`. */

@@ -16,8 +16,9 @@ import { askForSpace } from './asker.ts';
 import { usableEstate } from './disputes.ts';
 import { leadMs, lowMark, quicken } from './pace.ts';
 import { isOnItsWay } from './pending.ts';
+import { quarantine } from './quarantine.ts';
 import { blockKey, demandOf, estateOf, type Intent, type NodeState } from './state.ts';
-import { raise, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 import type { Input } from './types.ts';
 import { intend } from './writes.ts';
 
@@ -129,18 +130,25 @@ export function onPublished(turn: Turn, input: Extract<Input, { type: 'published
   demandOf(state, input.pool).wanted = false;
 }
 
-/** Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. */
+/**
+ * Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. What lies
+ * there already is told with the start; its use is told again only when it changes. A write that was under way when
+ * this node went into quarantine opens nothing.
+ */
 export function publish(turn: Turn, pool: Pool, prefix: Cidr, isNew: boolean): void {
   const { state, env } = turn;
-  state.blocks.set(blockKey(pool.name, prefix), {
+  if (state.quarantined) return;
+  const key = blockKey(pool.name, prefix);
+  const found = state.blocks.get(key);
+  state.blocks.set(key, {
     pool: pool.name,
     prefix,
     phase: 'publishing',
     publishedAtMs: env.nowMs,
     usable: usableCount(bookPool(pool), prefixOf(prefix)),
-    used: 0,
-    isCounted: isNew,
-    emptySinceMs: env.nowMs,
+    used: found?.used ?? 0,
+    isCounted: isNew || found !== undefined,
+    emptySinceMs: found === undefined ? env.nowMs : found.emptySinceMs,
   });
   turn.effects.push({ type: 'publishBlock', pool: pool.name, prefix });
 }
@@ -197,12 +205,19 @@ export function withdrawDue(turn: Turn): void {
   }
 }
 
-/** A withdrawn block is gone from the run directory: it goes back to reserve. */
+/** A withdrawn block is gone from the run directory: it goes back to reserve, if it is ours. */
 export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn' }>): void {
   const { state } = turn;
   const key = blockKey(input.pool, input.prefix);
   const block = state.blocks.get(key);
   if (block === undefined) return;
+  const isOurs = ofUse(estateOf(state).holdings, input.pool, 'committed').some(
+    ({ prefix }) => prefix === input.prefix,
+  );
+  if (!isOurs) {
+    state.blocks.delete(key);
+    return;
+  }
   block.phase = 'withdrawn';
   const change = { kind: 'release' as const, pool: input.pool, block: input.prefix };
   intend(turn, { kind: 'change', change });
@@ -210,8 +225,7 @@ export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn
 
 /** Somebody wiped the run directory while containers may live: stop, and say so. */
 export function onWiped(turn: Turn, input: Extract<Input, { type: 'wiped' }>): void {
-  turn.state.quarantined = true;
-  raise(turn, blockKey(input.pool, input.prefix), {
+  quarantine(turn, blockKey(input.pool, input.prefix), {
     code: 'wiped',
     message: `block ${input.prefix} of pool ${input.pool} is gone from the run directory, and this agent did not remove it: containers may still use its addresses, so it is not opened again; stop all containers of this node and reboot it, or bring the directory back`,
   });

@@ -215,6 +215,9 @@ export interface ForgetReport {
 
 /** `hedgerow leave`: how far this node is with leaving. */
 export interface LeaveReport {
-  readonly state: 'no' | 'leaving' | 'left';
+  /** `quarantined`: it was leaving, and is not any more. */
+  readonly state: 'no' | 'leaving' | 'left' | 'quarantined';
   readonly waiting: readonly Waiting[];
+  /** Why it leaves no more, and what still runs there. */
+  readonly message?: string;
 }

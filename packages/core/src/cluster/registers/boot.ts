@@ -5,13 +5,15 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { isOnItsWay } from '../pending.ts';
+import { quarantine } from '../quarantine.ts';
 import { estateOf, type NodeState } from '../state.ts';
-import { raise, type Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import type { Input, Message } from '../types.ts';
 import { intend } from '../writes.ts';
 import { valueChanged } from './adopt.ts';
 import { feedAll, keep } from './guarding.ts';
 import { onSign } from './heartbeat.ts';
+import { learnSeal, letGoAtStart, takeUp } from './letGo.ts';
 import { openOwn, readOwn } from './own.ts';
 import { livingMembers } from './silence.ts';
 import { contradicts, proveRollback } from './words.ts';
@@ -29,9 +31,12 @@ export function start(turn: Turn, input: Start): void {
   state.bootNonce = input.bootNonce;
   state.nonces = input.nonces ?? [input.register.estate.bootNonce];
   for (const record of input.acceptors ?? []) keep(state, record);
+  state.isLeaving ||= input.isLeaving === true;
+  takeUp(turn, input.found ?? []);
   if (input.suspicion !== undefined) suspect(turn, input.suspicion);
   valueChanged(turn);
   openOwn(turn);
+  letGoAtStart(turn);
   const others = livingMembers(turn).some((member) => member !== state.member);
   const isOwn = isKeptAlone(state) && input.isAlone !== true;
   state.needsWord = isOwn && others;
@@ -46,11 +51,10 @@ export function isKeptAlone({ register }: NodeState): boolean {
 
 /** The shell has reason to think that this store is a copy, or from the past. */
 function suspect(turn: Turn, reason: string): void {
-  turn.state.quarantined = true;
   feedAll(turn, { type: 'suspect', reason });
-  raise(turn, '', {
+  quarantine(turn, '', {
     code: 'clone',
-    message: `${reason}: this may be a copy of a node that still runs. It takes no space and keeps no registers. If this machine is the rightful one, start the agent once with --adopt; else stop it, and join again with an empty state directory`,
+    message: `${reason}: this may be a copy of a node that still runs. It gives out no new addresses, takes no space and keeps no registers. If this machine is the rightful one, start the agent once with --adopt; else stop it, and join again with an empty state directory`,
   });
 }
 
@@ -97,6 +101,7 @@ export function learnProof(turn: Turn, owner: MemberId): void {
   const { state, env } = turn;
   const { register } = state;
   if (owner !== state.member) return;
+  learnSeal(turn);
   const isEnded = env.replica.registers.isGone(owner) && estateOf(state).sealed !== true;
   if (register.self === undefined) {
     if (isEnded) readOwn(turn);

@@ -11,12 +11,13 @@ import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { isBusy } from './desk.ts';
 import { keptNow, publishProof } from './guarding.ts';
+import { hasBlocks } from './letGo.ts';
 import { openBorn, readOwn } from './own.ts';
 
 /** Takes the next step of leaving; called at each upkeep until it is done. */
 export function leaveDue(turn: Turn): void {
   const { state } = turn;
-  if (!state.isLeaving || state.hasLeft) return;
+  if (!state.isLeaving || state.hasLeft || state.quarantined) return;
   // A start that finds its register sealed by an earlier one never boots: the farewell is all that is left to do.
   if (!state.booted && !(state.register.isRead && estateOf(state).sealed)) return;
   withdrawAll(turn);
@@ -24,7 +25,8 @@ export function leaveDue(turn: Turn): void {
   if (estateOf(state).sealed) return farewell(turn);
   if (handOver(turn) || estateOf(state).holdings.length > 0) return;
   if (estateOf(state).outbox.length > 0 || state.inFlight !== undefined) return;
-  seal(turn);
+  // A seal that finds anything in the run directory is not ours.
+  if (!hasBlocks(state)) seal(turn);
 }
 
 function withdrawAll(turn: Turn): void {

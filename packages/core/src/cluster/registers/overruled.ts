@@ -1,6 +1,6 @@
 /** A member that comes back after an authority gave it up: its register says nothing any more, so it stops. */
-import { estateOf } from '../state.ts';
-import { raise, type Turn } from '../turn.ts';
+import { quarantine } from '../quarantine.ts';
+import type { Turn } from '../turn.ts';
 
 /** Lets go of everything. Called in every step. */
 export function overruledDue(turn: Turn): void {
@@ -14,24 +14,9 @@ export function overruledDue(turn: Turn): void {
   register.desk = undefined;
   register.writing = undefined;
   state.cares.clear();
-  state.quarantined = true;
-  const live = closeAll(turn);
-  raise(turn, '', {
+  quarantine(turn, '', {
     code: 'forgotten',
-    message: `this node was given up by an operator: all that it owned belongs to others now${live > 0 ? `, and ${live} addresses are still in use here: stop those containers at once` : ''}. Stop the agent; to bring the machine back, join again with an empty state directory`,
+    message:
+      'this node was given up by an operator: all that it owned belongs to others now. Stop the agent; to bring the machine back, join again with an empty state directory',
   });
-}
-
-/** Blocks of before this start are in the run directory too. Addresses that are in use there. */
-function closeAll({ state, effects }: Turn): number {
-  let live = 0;
-  for (const { pool, prefix, use } of estateOf(state).holdings) {
-    if (use !== 'committed') continue;
-    const block = state.blocks.get(`${pool} ${prefix}`);
-    live += block?.used ?? 0;
-    if (block?.phase === 'closed' || block?.phase === 'withdrawn') continue;
-    if (block !== undefined) block.phase = 'closed';
-    effects.push({ type: 'closeBlock', pool, prefix });
-  }
-  return live;
 }

@@ -15,8 +15,9 @@ import {
   sameBallot,
   type Versioned,
 } from '../../register/index.ts';
+import { quarantine } from '../quarantine.ts';
 import { estateOf, type NodeState } from '../state.ts';
-import { raise, type Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
 import { adopt, checkNonce } from './adopt.ts';
 import {
   answered,
@@ -172,10 +173,9 @@ function ended(turn: Turn, desk: Desk, outcome: Ended): void {
     case 'unreachable':
       return gaveUp(turn, desk);
     case 'frozen':
-      turn.state.quarantined = true;
-      raise(turn, '', {
+      quarantine(turn, '', {
         code: 'frozen',
-        message: `two values of this node's register were signed under one ballot by ${outcome.proof.ballot.proposer}: the register takes nothing any more; stop this node, find out which two processes run with its key, and start it under a new key`,
+        message: `two values of this node's register were signed under one ballot by ${outcome.proof.ballot.proposer}: the register takes nothing any more, and no new addresses are given out here; stop this node, find out which two processes run with its key, and start it under a new key`,
       });
   }
 }
