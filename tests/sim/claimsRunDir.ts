@@ -38,14 +38,23 @@ const operations = 24;
 /** The agent looks for orphans once in so many looks. */
 const sweepEvery = 60;
 
+/** Operations that change something. */
+const changes: ReadonlySet<string> = new Set(['mkdir', 'rmdir', 'rename', 'unlink', 'symlink']);
+
 class Killed extends Error {}
 
 /** A run directory for `ClusterOptions.runDir`. */
-export function claimsRunDir(space: Space, wallMs: () => number, random: () => number): RunDir {
+export function claimsRunDir(
+  space: Space,
+  wallMs: () => number,
+  random: () => number,
+): ClaimsRunDir {
   return new ClaimsRunDir(space, wallMs, random);
 }
 
-class ClaimsRunDir implements RunDir {
+export class ClaimsRunDir implements RunDir {
+  /** Called before each change that the agent makes to files and notes: what it throws kills the agent there. */
+  beforeChange: () => void = () => undefined;
   /** What calls were killed in, and how many. */
   kills = 0;
   private readonly disk: MemoryFiles;
@@ -166,10 +175,16 @@ class ClaimsRunDir implements RunDir {
   }
 
   private newKeeper(): BlockKeeper {
-    const { stored, disk: files, place, wallMs } = this;
+    const { stored, place, wallMs } = this;
+    const files = this.disk.with({
+      before: ({ name }) => {
+        if (changes.has(name)) this.beforeChange();
+      },
+    });
     const store = {
       notes: () => ({ ok: true as const, value: new Map(stored) }),
       putNotes: (notes: Readonly<Record<string, string | undefined>>) => {
+        this.beforeChange();
         for (const [name, text] of Object.entries(notes)) stored.set(name, text ?? '');
         return { ok: true as const, value: undefined };
       },

@@ -4,7 +4,8 @@
  * Guarantee: the blocks in question are closed by effects that come before the alarm. So once the agent has said why it
  * stops, no plugin gets an address there. What lives keeps its addresses, and the alarm counts it as long as it does.
  */
-import { raise, type Turn } from './turn.ts';
+import type { BlockState } from './state.ts';
+import { lower, raise, type Turn } from './turn.ts';
 import type { Alarm } from './types.ts';
 
 /**
@@ -16,13 +17,20 @@ export function quarantine(turn: Turn, subject: string, alarm: Alarm): void {
   const closes = alarm.code !== 'wiped';
   if (closes) for (const { pool, prefix } of turn.state.blocks.values()) close(turn, pool, prefix);
   turn.state.quarantined = true;
+  // A warning of the same kind may stand already: that another process is heard, say.
+  const isWarning = turn.state.alarms.get(`${alarm.code} ${subject}`)?.countsLive !== true;
+  if (closes && isWarning) lower(turn, alarm.code, subject);
   raise(turn, subject, closes ? { ...alarm, countsLive: true } : alarm);
+}
+
+function isClosed(phase: BlockState['phase']): boolean {
+  return phase === 'closed' || phase === 'lost' || phase === 'withdrawn';
 }
 
 /** Stops new addresses in one block that is in the run directory. */
 export function close(turn: Turn, pool: string, prefix: string): void {
   const block = turn.state.blocks.get(`${pool} ${prefix}`);
-  if (block === undefined || block.phase === 'closed' || block.phase === 'withdrawn') return;
+  if (block === undefined || isClosed(block.phase)) return;
   block.phase = 'closed';
   turn.effects.push({ type: 'closeBlock', pool, prefix });
 }

@@ -20,7 +20,7 @@ export function phaseOf(state: NodeState, knownMembers: number): Phase {
 
 /** What lay here and is not this node's, or is in doubt, serves nobody. */
 function isOurs({ phase }: BlockState): boolean {
-  return phase !== 'found' && phase !== 'closed';
+  return phase !== 'found' && phase !== 'closed' && phase !== 'lost';
 }
 
 /** Everything the node waits for, each with its reason. */

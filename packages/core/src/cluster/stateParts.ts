@@ -95,9 +95,10 @@ export interface BlockState {
   readonly prefix: Cidr;
   /**
    * `found`: lay there when the agent started, and serves until the register says whose it is. `late`: should be open by
-   * now and is not; an earlier life may have been draining it. `closed`: in doubt, or somebody else's.
+   * now and is not; an earlier life may have been draining it. `closed`: in doubt, or somebody else's. `lost`: not ours,
+   * and on its way out.
    */
-  phase: 'found' | 'publishing' | 'late' | 'open' | 'withdrawing' | 'closed' | 'withdrawn';
+  phase: 'found' | 'publishing' | 'late' | 'open' | 'withdrawing' | 'closed' | 'lost' | 'withdrawn';
   publishedAtMs: number;
   /** Addresses that containers may have: all but the reserved ones. */
   readonly usable: number;

@@ -140,6 +140,11 @@ export function publish(turn: Turn, pool: Pool, prefix: Cidr, isNew: boolean): v
   if (state.quarantined) return;
   const key = blockKey(pool.name, prefix);
   const found = state.blocks.get(key);
+  // It is on its way out, from a time when it was not ours: that ends first, and it goes back to reserve.
+  if (found?.phase === 'lost') {
+    found.phase = 'withdrawing';
+    return;
+  }
   state.blocks.set(key, {
     pool: pool.name,
     prefix,
@@ -211,10 +216,8 @@ export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn
   const key = blockKey(input.pool, input.prefix);
   const block = state.blocks.get(key);
   if (block === undefined) return;
-  const isOurs = ofUse(estateOf(state).holdings, input.pool, 'committed').some(
-    ({ prefix }) => prefix === input.prefix,
-  );
-  if (!isOurs) {
+  // In quarantine nothing is given up: another process may use what is in the register, or it is others' already.
+  if (state.quarantined || block.phase === 'lost') {
     state.blocks.delete(key);
     return;
   }

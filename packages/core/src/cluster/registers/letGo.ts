@@ -35,9 +35,11 @@ export function letGo(turn: Turn, estate: Estate): void {
   for (const { pool, prefix, use } of estate.holdings) {
     if (use === 'committed') mine.add(blockKey(pool, prefix));
   }
-  for (const [key, { pool, prefix, phase }] of state.blocks) {
-    if (mine.has(key) || phase === 'closed' || phase === 'withdrawn') continue;
+  for (const [key, block] of state.blocks) {
+    const { pool, prefix, phase } = block;
+    if (mine.has(key) || phase === 'closed' || phase === 'lost' || phase === 'withdrawn') continue;
     close(turn, pool, prefix);
+    block.phase = 'lost';
     effects.push({ type: 'withdrawBlock', pool, prefix });
   }
 }

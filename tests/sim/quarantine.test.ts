@@ -1,0 +1,147 @@
+// Whatever way a member goes into quarantine: before its agent says so nothing stays open that the decided estate does
+// not have, and the alarm counts what lives there.
+import { alarmsOf } from '@hedgerow/core/cluster';
+import { describe, expect, it } from 'vitest';
+import { type Way, ways } from './quarantine/ways.ts';
+import { World } from './quarantine/world.ts';
+
+/** More than one block is full of them. */
+const many = 20;
+type Lying = { readonly pool: string; readonly prefix: string };
+type When = 'while its agent is down' | 'while it runs';
+
+/** The world after it came about, and its agent had time to know. */
+function befallen(
+  way: Way,
+  when: When,
+  options: { live: number; wiped?: boolean; killed?: number },
+) {
+  const world = new World(way.size, way.victim, options.live);
+  const { victim } = world;
+  const isDown = when === 'while its agent is down';
+  if (isDown) victim.crash('goes down', false);
+  world.pass(10);
+  if (!isDown && options.killed !== undefined) world.killBefore(options.killed);
+  if (isDown) way.down?.(world);
+  if (options.wiped) world.wipe();
+  if (isDown && options.killed !== undefined) world.killBefore(options.killed);
+  if (isDown) world.survive(() => victim.start());
+  else way.running?.(world);
+  world.pass(60);
+  world.killBefore(Number.POSITIVE_INFINITY);
+  return world;
+}
+
+function expectQuarantine(world: World, { alarm: code }: Way, live: number): void {
+  const { victim, cluster } = world;
+  const state = victim.state;
+  if (state === undefined) throw new Error('its agent does not run');
+  expect(cluster.violation).toBe(undefined);
+  expect(state.quarantined).toBe(true);
+  const told = (): string =>
+    alarmsOf(state).find((each) => each.code === code)?.message ?? 'no such alarm';
+  expect(victim.run.add('probe', cluster.poolNames, cluster.nowMs)).toBe(undefined);
+  if (live === 0) return expect(told()).not.toMatch(/still in use|no such alarm/);
+  expect(told()).toContain(`${live} addresses are still in use here`);
+  while (victim.containers.running.length > 1) victim.containers.del(0);
+  world.pass(60);
+  expect(told()).toContain('1 address is still in use here');
+  expect(told()).toContain('in 1 block)');
+  victim.containers.del(0);
+  world.pass(60);
+  expect(told()).not.toMatch(/still in use|no such alarm/);
+  expect(victim.run.add('probe', cluster.poolNames, cluster.nowMs)).toBe(undefined);
+}
+
+const rows = ways.flatMap((way) => {
+  const whens: [When, unknown][] = [
+    ['while its agent is down', way.down],
+    ['while it runs', way.running],
+  ];
+  return whens
+    .filter(([, how]) => how !== undefined)
+    .map(([when]) => ({ way, when, name: way.name }));
+});
+
+describe.each(rows)('a member that is $name, $when', ({ way, when }) => {
+  it('gives out nothing, and its alarm counts the containers that live', () => {
+    expectQuarantine(befallen(way, when, { live: many }), way, many);
+  });
+
+  it('gives out nothing where no container lives, or the run directory was wiped', () => {
+    if (way.needsLive) return;
+    expectQuarantine(befallen(way, when, { live: 0 }), way, 0);
+    expectQuarantine(befallen(way, when, { live: many, wiped: true }), way, 0);
+  });
+
+  it('gives out nothing, whatever change its agent is killed before', () => {
+    if (way.endsWithRestart) return;
+    for (let killed = 1, kills = 1; kills > 0; killed += 1) {
+      const world = befallen(way, when, { live: many, killed });
+      kills = world.kills;
+      expectQuarantine(world, way, many);
+    }
+  });
+});
+
+describe('a run directory that was wiped under containers', () => {
+  it.each([true, false])(
+    'stops the node, and what is missing is not given again (agent down: %s)',
+    (isDown) => {
+      const world = new World(3, 2, many);
+      const { victim, cluster } = world;
+      if (isDown) victim.crash('goes down', false);
+      world.wipe();
+      victim.start();
+      victim.pollSoon(1);
+      world.pass(60);
+      expect(victim.state?.quarantined).toBe(true);
+      expect(victim.alarms.map(({ code }) => code)).toContain('wiped');
+      expect(victim.run.add('probe', cluster.poolNames, cluster.nowMs)).toBe(undefined);
+    },
+  );
+});
+
+describe('a block in the run directory that the decided estate does not have', () => {
+  /** A block of another member lies open at the victim when its agent starts, with one container in it. */
+  function strayed(size: number, killed = Number.POSITIVE_INFINITY) {
+    const world = new World(size, size - 1, 0);
+    const { victim, heir, run, cluster } = world;
+    victim.crash('goes down', false);
+    const { pool, prefix } = heir.disk.register.estate.holdings[0] as Lying;
+    const stray = cluster.space.range(pool, prefix).from;
+    run.agentStarted();
+    for (const { prefix: own } of run.agentStarted()) run.aim('close', pool, own);
+    run.aim('publish', pool, cluster.space.prefixOf(stray));
+    const [live = 0] = run.add('stray', [pool]) ?? [];
+    expect(live >> 8).toBe(stray);
+    world.killBefore(killed);
+    world.survive(() => victim.start());
+    world.pass(60);
+    world.killBefore(Number.POSITIVE_INFINITY);
+    return { world, stray, pool };
+  }
+
+  it.each([2, 5])(
+    'is closed, serves no more, and goes when its containers end (%i members)',
+    (size) => {
+      for (let killed = 1, kills = 1; kills > 0; killed += 1) {
+        const { world, stray, pool } = strayed(size, killed);
+        const { victim, run, cluster } = world;
+        kills = world.kills;
+        expect(victim.state?.quarantined).toBe(false);
+        for (let count = 0; count < many; count += 1) {
+          const [address = 0] = run.add(`probe-${count}`, [pool]) ?? [];
+          expect(address >> 8).not.toBe(stray);
+          world.pass(1);
+        }
+        const lies = (): boolean =>
+          run.agentStarted().some(({ prefix }) => prefix === cluster.space.prefixOf(stray));
+        run.del('stray');
+        world.pass(60);
+        expect(lies()).toBe(false);
+        expect(cluster.violation).toBe(undefined);
+      }
+    },
+  );
+});
