@@ -1,6 +1,6 @@
 // Whatever way a member goes into quarantine: before its agent says so nothing stays open that the decided estate does
 // not have, and the alarm counts what lives there.
-import { alarmsOf } from '@hedgerow/core/cluster';
+import { type Alarm, alarmsOf, type NodeState } from '@hedgerow/core/cluster';
 import { describe, expect, it } from 'vitest';
 import { type Way, ways } from './quarantine/ways.ts';
 import { World } from './quarantine/world.ts';
@@ -8,6 +8,10 @@ import { World } from './quarantine/world.ts';
 /** More than one block is full of them. */
 const many = 20;
 type Lying = { readonly pool: string; readonly prefix: string };
+function toText({ code, message }: Alarm): string {
+  return `${code}: ${message}`;
+}
+
 type When = 'while its agent is down' | 'while it runs';
 
 /** The world after it came about, and its agent had time to know. */
@@ -129,7 +133,12 @@ describe('a block in the run directory that the decided estate does not have', (
         const { world, stray, pool } = strayed(size, killed);
         const { victim, run, cluster } = world;
         kills = world.kills;
+        const told = (): string =>
+          alarmsOf(victim.state as NodeState)
+            .map(toText)
+            .join();
         expect(victim.state?.quarantined).toBe(false);
+        expect(told()).toMatch(/^strays: .*1 address is still in use here.* \(in 1 block\)$/);
         for (let count = 0; count < many; count += 1) {
           const [address = 0] = run.add(`probe-${count}`, [pool]) ?? [];
           expect(address >> 8).not.toBe(stray);
@@ -138,7 +147,9 @@ describe('a block in the run directory that the decided estate does not have', (
         const lies = (): boolean =>
           run.agentStarted().some(({ prefix }) => prefix === cluster.space.prefixOf(stray));
         run.del('stray');
+        victim.pollSoon(1);
         world.pass(60);
+        expect(told()).toBe('');
         expect(lies()).toBe(false);
         expect(cluster.violation).toBe(undefined);
       }

@@ -8,7 +8,11 @@ import type { Alarm, BlockUsage } from './types.ts';
  */
 export function tellAlarm(state: NodeState, alarm: Alarm): Alarm {
   if (alarm.countsLive !== true) return alarm;
-  const live = stillUsed(state.blocks.values(), alarm.code === 'forgotten');
+  const { code } = alarm;
+  const blocks = [...state.blocks.values()].filter(
+    ({ phase }) => code !== 'strays' || phase === 'lost',
+  );
+  const live = stillUsed(blocks, code === 'forgotten' || code === 'strays');
   return live === '' ? alarm : { ...alarm, message: `${alarm.message}. ${live}` };
 }
 

@@ -181,6 +181,8 @@ export interface Alarm {
     | 'frozen'
     /** others took this member's space: it was forgotten, or it left */
     | 'forgotten'
+    /** containers live in blocks that this node found in its run directory and does not own */
+    | 'strays'
     /** this store suspects itself and keeps no registers in their present epochs any more */
     | 'abstains';
   readonly message: string;

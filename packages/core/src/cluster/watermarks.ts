@@ -17,6 +17,7 @@ import { usableEstate } from './disputes.ts';
 import { leadMs, lowMark, quicken } from './pace.ts';
 import { isOnItsWay } from './pending.ts';
 import { quarantine } from './quarantine.ts';
+import { watchStrays } from './registers/letGo.ts';
 import { blockKey, demandOf, estateOf, type Intent, type NodeState } from './state.ts';
 import type { Turn } from './turn.ts';
 import type { Input } from './types.ts';
@@ -113,6 +114,7 @@ export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): v
     if (block.used > 0) block.emptySinceMs = undefined;
     else block.emptySinceMs ??= env.nowMs;
   }
+  watchStrays(turn);
   for (const [pool, count] of taken) {
     const demand = demandOf(state, pool);
     demand.pace = quicken(demand.pace, count, env.nowMs, leadMs(state.tuning));
@@ -219,7 +221,7 @@ export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn
   // In quarantine nothing is given up: another process may use what is in the register, or it is others' already.
   if (state.quarantined || block.phase === 'lost') {
     state.blocks.delete(key);
-    return;
+    return watchStrays(turn);
   }
   block.phase = 'withdrawn';
   const change = { kind: 'release' as const, pool: input.pool, block: input.prefix };

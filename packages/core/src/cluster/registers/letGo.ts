@@ -8,7 +8,7 @@
 import type { Estate } from '../../estate/index.ts';
 import { close, quarantine } from '../quarantine.ts';
 import { blockKey, estateOf, type NodeState } from '../state.ts';
-import type { Turn } from '../turn.ts';
+import { lower, raise, type Turn } from '../turn.ts';
 import type { BlockUsage } from '../types.ts';
 
 /** Notes what lay in the run directory when the agent started. */
@@ -42,6 +42,20 @@ export function letGo(turn: Turn, estate: Estate): void {
     block.phase = 'lost';
     effects.push({ type: 'withdrawBlock', pool, prefix });
   }
+  watchStrays(turn);
+}
+
+/** An alarm stands as long as containers live in blocks that were let go of. Called when their use may have changed. */
+export function watchStrays(turn: Turn): void {
+  const blocks = [...turn.state.blocks.values()];
+  if (!blocks.some(({ phase, used }) => phase === 'lost' && used > 0))
+    return lower(turn, 'strays', '');
+  raise(turn, '', {
+    code: 'strays',
+    countsLive: true,
+    message:
+      'containers live in blocks that lay in the run directory and that this node does not own: it was another member before, or its disk is from the past. Nothing new is given out there',
+  });
 }
 
 /** Others have everything, unless this node left: it seals its register once nothing of it is in the run directory. */
