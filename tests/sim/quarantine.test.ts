@@ -92,6 +92,21 @@ describe.each(rows)('a member that is $name, $when', ({ way, when }) => {
   }
 });
 
+it('a block that is withdrawn only after a copy of the node wrote stays in the register: the copy may use it', () => {
+  const way = ways.find(({ name }) => name.startsWith('cloned')) as Way;
+  const world = befallen(way, 'while it runs', { live: many });
+  const { victim, cluster } = world;
+  const committed = (): readonly string[] =>
+    cluster.registers.of(victim.member).flatMap(({ holdings }) => {
+      return holdings.flatMap(({ use, prefix }) => (use === 'committed' ? [prefix] : []));
+    });
+  const before = committed();
+  expect(before.length).toBeGreaterThan(1);
+  for (const prefix of before) victim.take({ type: 'withdrawn', pool: 'default', prefix });
+  world.pass(30);
+  expect(committed()).toEqual(before);
+});
+
 describe('a run directory that was wiped under containers', () => {
   it.each([true, false])(
     'stops the node, and what is missing is not given again (agent down: %s)',
@@ -159,4 +174,19 @@ describe('a block in the run directory that the decided estate does not have', (
       }
     },
   );
+
+  it('holds up a leave while containers live there: what is sealed then would look as if others did it', () => {
+    const { world } = strayed(5);
+    const { victim, run } = world;
+    victim.isLeaving = true;
+    victim.take({ type: 'leave' });
+    world.pass(120);
+    expect(victim.isGone).toBe(false);
+    expect(victim.disk.register.estate.sealed).toBe(undefined);
+    run.del('stray');
+    victim.pollSoon(1);
+    world.pass(180);
+    expect(victim.isGone).toBe(true);
+    expect(victim.alarms.map(({ code }) => code)).toEqual(['strays']);
+  });
 });
