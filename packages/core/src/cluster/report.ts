@@ -1,9 +1,9 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
-import { isTradedOut, mostTraded, reserveBlocks } from '../estate/index.ts';
+import { type Holding, isTradedOut, mostTraded, reserveBlocks } from '../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../register/index.ts';
 import { tellAlarm } from './alarms.ts';
 import { isReachable } from './registers/guardians.ts';
-import { guardiansOf } from './registers/index.ts';
+import { guardiansOf, isConfirmed } from './registers/index.ts';
 import type { Care } from './registers/types.ts';
 import { type BlockState, type Demand, estateOf, type NodeState } from './state.ts';
 import type { Alarm, Phase, Waiting } from './types.ts';
@@ -21,6 +21,14 @@ export function phaseOf(state: NodeState, knownMembers: number): Phase {
 /** What lay here and is not this node's, or is in doubt, serves nobody. */
 function isOurs({ phase }: BlockState): boolean {
   return phase !== 'found' && phase !== 'closed' && phase !== 'lost';
+}
+
+/**
+ * What the node may be said to own. Nothing before this start has its register confirmed: what the disk says of it may
+ * belong to others by now, as after a long stop or on a disk that was restored.
+ */
+export function shownHoldings(state: NodeState, nowMs: number): readonly Holding[] {
+  return state.booted || isConfirmed(state, nowMs) ? estateOf(state).holdings : [];
 }
 
 /** Everything the node waits for, each with its reason. */

@@ -27,6 +27,7 @@ export interface PoolStatus {
   readonly name: string;
   readonly prefix: Cidr;
   readonly blockLength: number;
+  /** None while the node is joining and has not confirmed what it owns. */
   readonly holdings: readonly HoldingStatus[];
   /** Free addresses in committed blocks, and addresses in reserve; at most 2^53 - 1. */
   readonly free: { readonly committed: number; readonly reserve: number };

@@ -58,13 +58,20 @@ function suspect(turn: Turn, reason: string): void {
   });
 }
 
+/**
+ * True once what this start has as its register is more than what its disk says: guardians told it, or whoever could
+ * know more of it was heard.
+ */
+export function isConfirmed(state: NodeState, nowMs: number): boolean {
+  if (!state.register.isRead || nowMs < state.listensUntilMs) return false;
+  return !state.needsWord || !isKeptAlone(state);
+}
+
 /** Writes the boot nonce once nothing stands against it. */
 export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
-  if (state.booted || state.quarantined || !state.register.isRead) return;
-  if (state.needsWord && isKeptAlone(state)) return;
+  if (state.booted || state.quarantined || !isConfirmed(state, turn.env.nowMs)) return;
   if (estateOf(state).sealed || state.bootNonce === '') return;
-  if (turn.env.nowMs < state.listensUntilMs) return;
   const isBooting = isOnItsWay(
     state,
     (intent) => intent.kind === 'change' && intent.change.kind === 'boot',

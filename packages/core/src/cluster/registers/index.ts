@@ -1,4 +1,4 @@
-export { bootWhenReady, learnProof, learnReclaims, onWord, start } from './boot.ts';
+export { bootWhenReady, isConfirmed, learnProof, learnReclaims, onWord, start } from './boot.ts';
 export { onCareAnswer } from './care.ts';
 export { censusDue, onCensusAnswer } from './census.ts';
 export { countDue, onCensus } from './counting.ts';
