@@ -121,7 +121,7 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
 const longestPause = 8;
 
 /** What others have to do first may take for ever: each look costs a round of all guardians. */
-function longestPauseMs({ state: { tuning } }: Turn): number {
+export function longestPauseMs({ state: { tuning } }: Turn): number {
   return Math.max(tuning.registerMaxMs, longestPause * tuning.heartbeatMs);
 }
 

@@ -13,7 +13,7 @@ import type { Turn } from '../turn.ts';
 import { isBusy } from './desk.ts';
 import { hasUnfit } from './fitness.ts';
 import { moveOwn } from './own.ts';
-import { livingMembers, silentMs } from './silence.ts';
+import { hasEnded, livingMembers, silentMs } from './silence.ts';
 
 /** Members from which on a register is kept by others than its owner alone. */
 export const guardedFrom = 3;
@@ -27,6 +27,8 @@ export function wantedGuardians(
   const { state, env } = turn;
   const candidates: Candidate[] = [];
   for (const member of livingMembers(turn)) {
+    // Who has left and stays for others only makes way.
+    if (member === state.member && owner !== member && hasEnded(turn)) continue;
     const isConnected = member === state.member || state.peers.get(member)?.connected === true;
     const keeps = inOffice.some((each) => each.member === member);
     const lives = isConnected || (keeps && silentMs(turn, member) < state.tuning.reclaimMs);
