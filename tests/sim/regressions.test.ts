@@ -236,6 +236,14 @@ describe('bugs that the simulator found', () => {
       170_000_744,
       'guardians left as soon as an estate was sealed: its heir had no votes for what it took over',
     ],
+    [
+      940_000_005,
+      'what a dead member had given to one that left stayed with it, and its guardians never finished leaving',
+    ],
+    [
+      940_000_024,
+      'a guardian that went back to before it was seeded was never seeded again, and its owner never started',
+    ],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])('seed %i of the nightly mix: %s', (seed) => {
     const { script, options } = nightlyRun(seed);

@@ -22,6 +22,7 @@ import { adopt, checkNonce } from './adopt.ts';
 import {
   answered,
   begin,
+  bornCell,
   type Ended,
   goBack,
   goTo,
@@ -100,7 +101,7 @@ export function moveOwn(turn: Turn, members: GuardianSet['members']): void {
 export function openBorn(turn: Turn): Desk {
   const { state } = turn;
   const { member, register, store } = state;
-  const cell = { version: register.value.ballot.counter, mark: '', value: register.value.estate };
+  const cell = bornCell(register.value);
   const guardian = { member, store };
   keep(state, bornRecord(rulesOf(turn), member, guardian, cell));
   const set = { epoch: 1, members: [guardian] };
