@@ -10,8 +10,13 @@ import type { Verify } from '../crypto/types.ts';
 import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
-import { type Certificate, decodeProof, isCertified, vouchesFor } from './certificate.ts';
-import { digestOfHead } from './estateRules.ts';
+import {
+  type Certificate,
+  decodeProof,
+  digestShown,
+  isCertified,
+  vouchesFor,
+} from './certificate.ts';
 import { KnownSets } from './knownSets.ts';
 import { isOverrideValid, type Override, overrideVouches } from './override.ts';
 import type { RegisterBook, StopProof } from './types.ts';
@@ -132,8 +137,9 @@ class Book implements RegisterBook {
     return isNew;
   }
 
-  private noteStop({ owner, epoch, ballot, head, votes }: Certificate, next: GuardianSet): void {
-    const digest = digestOfHead(this.network, owner, epoch, head);
+  private noteStop(stop: Certificate, next: GuardianSet): void {
+    const { owner, epoch, ballot, votes } = stop;
+    const digest = digestShown(this.network, stop);
     const known = this.stopsOf(owner, epoch);
     if (known.some((each) => each.digest === digest)) return;
     this.stops.set(keyOf(owner, epoch), [...known, { ballot, digest, votes, next }]);
