@@ -62,7 +62,9 @@ async function main(): Promise<void> {
   print('| addresses held | call | hedgerow-ipam | host-local | ratio |');
   print('| ---: | --- | ---: | ---: | ---: |');
   for (const line of lines) print(line);
-  print('\nAbove, each call follows one of host-local, which has just been through all its files. hedgerow-ipam alone, calls on');
+  print(
+    '\nAbove, each call follows one of host-local, which has just been through all its files. hedgerow-ipam alone, calls on',
+  );
   print('nodes with so many addresses alternating:\n');
   print('| addresses held | ADD | DEL |');
   print('| ---: | ---: | ---: |');
