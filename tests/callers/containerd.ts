@@ -74,7 +74,8 @@ export async function createCtr(
   return {
     async start(name) {
       const how = ['--rm', '--cni', '--null-io', '--runc-binary', runtime, '--rootfs', rootfs];
-      runs.set(name, host.run('ctr', ['run', ...how, name, '/bin/sleep', '100000']));
+      const run = ['run', ...how, name, '/bin/sleep', '100000'];
+      runs.set(name, host.run('ctr', run, { timeoutMs: longerThanTestsMs }));
       await until(`${name} runs`, async () => (await exec(name, ['true'])).code === 0);
     },
     exec,
@@ -85,6 +86,9 @@ export async function createCtr(
     },
   };
 }
+
+/** It stays in the foreground as long as its container lives. */
+const longerThanTestsMs = 600_000;
 
 let execs = 0;
 

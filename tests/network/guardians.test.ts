@@ -14,6 +14,8 @@ import {
   type HostNode,
   ownedTwice,
   ownersOf,
+  type Piece,
+  piecesOf,
   untilOneMap,
 } from '../support/hostCluster.ts';
 import { requires } from '../support/requires.ts';
@@ -31,13 +33,14 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
   let cluster: HostCluster;
   let living: readonly HostNode[];
   let snapshot: string;
-  let reclaimed: readonly string[];
+  /** Who had what of the reserve of the one that died, once it was taken over. */
+  let reclaimed: readonly Piece[];
   let containers = 0;
 
   beforeAll(async () => {
     cluster = await createHostCluster(cleanup, 5);
     living = cluster.members;
-  }, 90_000);
+  });
   afterAll(() => cleanup.run());
 
   const at = (index: number): HostNode => cluster.members[index] as HostNode;
@@ -111,7 +114,7 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
     const before = await Promise.all(living.map((each) => has(each, 'committed')));
     await Promise.all(living.map(({ agent }) => agent.kill()));
     await Promise.all(living.map((each) => each.start()));
-    await Promise.all(living.map(({ agent }) => agent.untilReady(40_000)));
+    await Promise.all(living.map(({ agent }) => agent.untilReady()));
     for (const [index, each] of living.entries()) {
       const blocks = before[index] as readonly string[];
       expect(await has(each, 'committed')).toEqual(expect.arrayContaining([...blocks]));
@@ -145,7 +148,6 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
     const dead = at(4);
     const status = await dead.agent.status();
     const [committed, reserve] = [prefixesOf(status, 'committed'), prefixesOf(status, 'reserve')];
-    reclaimed = reserve;
     expect([committed.length > 0, reserve.length > 0]).toEqual([true, true]);
     await dead.agent.kill();
     living = living.filter((each) => each !== dead);
@@ -155,6 +157,7 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
     });
     const map = await untilOneMap(living);
     for (const prefix of committed) expect(ownersOf(map, prefix)).toEqual([dead.id]);
+    reclaimed = reserve.flatMap((prefix) => piecesOf(map, prefix));
     await expectAgreement();
   });
 
@@ -169,7 +172,7 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
     const status = await back.agent.untilReady();
     living = [...living, back];
     expect(status.alarms).toMatchObject([{ code: 'abstains' }]);
-    for (const prefix of reclaimed) expect(prefixesOf(status, 'reserve')).not.toContain(prefix);
+    expect(staleOf(status)).toEqual([]);
     await expectAgreement();
     // What it kept for others went back in time too: they begin new epochs, at their next writes at the latest.
     await until('its part as a guardian has begun anew', async () => {
@@ -179,6 +182,20 @@ describe.skipIf(blocked)('five agents that keep the registers of each other', ()
     });
     await untilGuarded(4, 3);
   });
+
+  /**
+   * What it has although others had taken it over. It asks for space as soon as it is ready, and the heir may give it
+   * the very prefix that it had: what was given again has a later version than the heir's.
+   */
+  function staleOf({ pools }: AgentStatus): readonly string[] {
+    const holdings = pools.flatMap((pool) => pool.holdings);
+    const isStale = ({ prefix, version }: (typeof holdings)[number]): boolean =>
+      reclaimed.some(
+        (piece) =>
+          piecesOf({ pools: [{ pieces: [piece] }] }, prefix).length > 0 && version <= piece.version,
+      );
+    return holdings.filter(isStale).map(({ prefix, version }) => `${prefix} @${version}`);
+  }
 
   async function epochOf({ agent }: HostNode): Promise<number> {
     return (await agent.status()).guardians.epoch;

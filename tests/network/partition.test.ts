@@ -31,7 +31,7 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
   let blocks: readonly string[];
 
   beforeAll(async () => {
-    ({ members } = await createHostCluster(cleanup, 5));
+    ({ members } = await createHostCluster(cleanup, 5, ['--rest', '20s']));
     [minority, victim] = members.slice(3) as [HostNode, HostNode];
     majority = members.slice(0, 3);
     await until('all are guarded by the four others', async () => {
@@ -44,7 +44,7 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
     await untilOneMap(members);
     addressOf(await victim.node.cni('ADD', 'before'));
     blocks = await committed(victim);
-  }, 90_000);
+  });
   afterAll(() => cleanup.run());
 
   async function committed({ agent }: HostNode): Promise<readonly string[]> {
@@ -77,7 +77,7 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
     await until('nobody hears it', async () => !(await hears(minority, victim)));
     const [heir, others] = [majority[0] as HostNode, majority.slice(1)];
     const [sealed, stuck] = await Promise.all(
-      [heir, minority].map((each) => forget(each, '--timeout', '5s')),
+      [heir, minority].map((each) => forget(each, '--timeout', '15s')),
     );
     // Two of the heir's own guardians are on the other side: it takes what it won once they are back.
     expect(sealed).toMatchObject({

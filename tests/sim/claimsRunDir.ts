@@ -22,6 +22,7 @@ import {
   runPlace,
   sweep,
 } from '@hedgerow/core/claims';
+import type { BlockUsage } from '@hedgerow/core/cluster';
 import type { RunDir, RunEvent, Space } from '@hedgerow/core/testing';
 import { readBlockNotes } from '../../packages/node-agent/src/rundir/blockNotes.ts';
 import {
@@ -37,14 +38,23 @@ const operations = 24;
 /** The agent looks for orphans once in so many looks. */
 const sweepEvery = 60;
 
+/** Operations that change something. */
+const changes: ReadonlySet<string> = new Set(['mkdir', 'rmdir', 'rename', 'unlink', 'symlink']);
+
 class Killed extends Error {}
 
 /** A run directory for `ClusterOptions.runDir`. */
-export function claimsRunDir(space: Space, wallMs: () => number, random: () => number): RunDir {
+export function claimsRunDir(
+  space: Space,
+  wallMs: () => number,
+  random: () => number,
+): ClaimsRunDir {
   return new ClaimsRunDir(space, wallMs, random);
 }
 
-class ClaimsRunDir implements RunDir {
+export class ClaimsRunDir implements RunDir {
+  /** Called before each change that the agent makes to files and notes: what it throws kills the agent there. */
+  beforeChange: () => void = () => undefined;
   /** What calls were killed in, and how many. */
   kills = 0;
   private readonly disk: MemoryFiles;
@@ -87,11 +97,12 @@ class ClaimsRunDir implements RunDir {
     return this.events.splice(0);
   }
 
-  agentStarted(): void {
+  agentStarted(): readonly BlockUsage[] {
     this.events = [];
     this.layOut();
     this.keeper = this.newKeeper();
     this.isDirty = true;
+    return this.keeper.find(this.space.all.map(({ name }) => name));
   }
 
   add(container: string, pools: readonly string[]): readonly number[] | undefined {
@@ -164,10 +175,16 @@ class ClaimsRunDir implements RunDir {
   }
 
   private newKeeper(): BlockKeeper {
-    const { stored, disk: files, place, wallMs } = this;
+    const { stored, place, wallMs } = this;
+    const files = this.disk.with({
+      before: ({ name }) => {
+        if (changes.has(name)) this.beforeChange();
+      },
+    });
     const store = {
       notes: () => ({ ok: true as const, value: new Map(stored) }),
       putNotes: (notes: Readonly<Record<string, string | undefined>>) => {
+        this.beforeChange();
         for (const [name, text] of Object.entries(notes)) stored.set(name, text ?? '');
         return { ok: true as const, value: undefined };
       },

@@ -58,7 +58,7 @@ describe('the real run directory under the simulator', () => {
       real.agentStarted = () => {
         starts += 1;
         if (starts > 1) real.wipe();
-        started();
+        return started();
       };
       return real;
     };

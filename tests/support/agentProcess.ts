@@ -27,6 +27,7 @@ export interface AgentStatus {
     readonly prefix: string;
     readonly holdings: readonly {
       readonly prefix: string;
+      readonly version: number;
       readonly use: string;
       readonly used: number;
       readonly size: number;
@@ -102,7 +103,7 @@ export function startAgent(
     ask,
     status,
     map: () => ask('/v1/map'),
-    async untilReady(timeoutMs = 20_000) {
+    async untilReady(timeoutMs = 60_000) {
       const deadline = performance.now() + timeoutMs;
       for (;;) {
         if (failure !== undefined || hasEnded(child)) throw new Error(obituary(place, failure));

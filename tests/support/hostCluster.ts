@@ -38,12 +38,16 @@ export interface HostCluster {
   addHost(): Promise<HostNode>;
 }
 
-/** Makes a cluster of one and lets the others join; resolves when all are ready. */
-export async function createHostCluster(cleanup: Cleanup, size: number): Promise<HostCluster> {
+/** Makes a cluster of one and lets the others join; resolves when all are ready. `options` win over `timing`. */
+export async function createHostCluster(
+  cleanup: Cleanup,
+  size: number,
+  options: readonly string[] = [],
+): Promise<HostCluster> {
   const home = createHome(cleanup);
   const lan = await createLan(cleanup);
   let hosts = 0;
-  const addHost = (): Promise<HostNode> => addNode(cleanup, home, lan, ++hosts);
+  const addHost = (): Promise<HostNode> => addNode(cleanup, home, lan, ++hosts, options);
   const members: HostNode[] = [];
   for (let count = 0; count < size; count++) members.push(await addHost());
   const [first, ...others] = members as [HostNode, ...HostNode[]];
@@ -52,11 +56,17 @@ export async function createHostCluster(cleanup: Cleanup, size: number): Promise
   await first.agent.untilReady();
   for (const { node } of others) await node.join(token);
   await Promise.all(others.map((each) => each.start()));
-  for (const member of members) member.id = (await member.agent.untilReady(60_000)).member;
+  for (const member of members) member.id = (await member.agent.untilReady()).member;
   return { home, lan, members, addHost };
 }
 
-async function addNode(cleanup: Cleanup, home: string, lan: Lan, at: number): Promise<HostNode> {
+async function addNode(
+  cleanup: Cleanup,
+  home: string,
+  lan: Lan,
+  at: number,
+  options: readonly string[],
+): Promise<HostNode> {
   const name = `n${at}`;
   const host = await lan.addHost(name, `192.0.2.${at}`);
   const reachedAt = `/ip4/${host.address}/tcp/4710`;
@@ -68,7 +78,7 @@ async function addNode(cleanup: Cleanup, home: string, lan: Lan, at: number): Pr
     id: '',
     agent: undefined as never,
     async start(...args) {
-      made.agent = node.start(...timing, ...args);
+      made.agent = node.start(...timing, ...options, ...args);
     },
   };
   return made;
@@ -130,10 +140,17 @@ export async function ownedTwice(members: readonly HostNode[]): Promise<readonly
 
 /** Owners of what a prefix has, by a map. */
 export function ownersOf(map: AgentMap, prefix: string): readonly string[] {
-  const pieces = map.pools.flatMap((pool) => pool.pieces);
-  const inside = pieces.filter((piece) => overlaps(prefixOf(piece.prefix), prefixOf(prefix)));
-  return [...new Set(inside.map(({ owner }) => owner))];
+  return [...new Set(piecesOf(map, prefix).map(({ owner }) => owner))];
 }
+
+/** What of a map overlaps a prefix. */
+export function piecesOf({ pools }: AgentMap, prefix: string): readonly Piece[] {
+  const pieces = pools.flatMap((pool) => pool.pieces);
+  return pieces.filter((piece) => overlaps(prefixOf(piece.prefix), prefixOf(prefix)));
+}
+
+/** A piece of a map. */
+export type Piece = AgentMap['pools'][number]['pieces'][number];
 
 /** The map that all of them have; waits until it is one. */
 export function untilOneMap(members: readonly HostNode[]): Promise<AgentMap> {

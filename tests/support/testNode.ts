@@ -17,6 +17,9 @@ export const hedgerow: string = join(binaries, 'hedgerow');
 /** The plugin, as built. */
 export const hedgerowIpam: string = join(binaries, 'hedgerow-ipam');
 
+/** How long an ADD waits for space unless a test says otherwise: longer than a busy machine needs for a grant. */
+const patienceMs = 20_000;
+
 /** A directory for one test, removed by `cleanup`. */
 export function createHome(cleanup: Cleanup): string {
   const home = mkdtempSync(join(tmpdir(), 'hedgerow-test-'));
@@ -86,8 +89,10 @@ export async function createNode(
       cleanup.add(`agent ${name}`, () => agent.kill());
       return agent;
     },
-    cni: (verb, containerId, wish = {}) =>
-      callCni({ plugin: hedgerowIpam, verb, containerId, config: networkOf(runDir, wish) }),
+    cni(verb, containerId, wish = {}) {
+      const config = networkOf(runDir, { waitMs: patienceMs, ...wish });
+      return callCni({ plugin: hedgerowIpam, verb, containerId, config });
+    },
   };
 }
 

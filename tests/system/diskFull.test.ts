@@ -29,7 +29,11 @@ describe.skipIf(requires({ root: true, netns: true, binaries: ['mount', 'umount'
       await b.join(token);
       const asker = b.start(...onDemand);
       await asker.untilReady();
-      const before = await a.json<{ pools: unknown }>('map');
+      const before = await until('both know what each has', async () => {
+        const [of, other] = await Promise.all([a, b].map((each) => each.json<Map>('map')));
+        const isNamed = of?.pools.every(({ shares }) => shares.every(({ name }) => name !== ''));
+        return isNamed && JSON.stringify(of?.pools) === JSON.stringify(other?.pools) && of;
+      });
 
       const ballast = fillUp(disk);
       // What the asker holds is soon used up; then it asks the donor.
@@ -76,6 +80,11 @@ describe.skipIf(requires({ root: true, netns: true, binaries: ['mount', 'umount'
     }
   },
 );
+
+/** The parts of `map --json` that are compared. */
+interface Map {
+  readonly pools: readonly { readonly shares: readonly { readonly name: string }[] }[];
+}
 
 /** Fills a file system to its last block; the file that does it. */
 function fillUp(directory: string): string {

@@ -23,6 +23,8 @@ beforeEach(async () => {
   await agents[0]?.untilReady();
   await b.join(token);
   agents.push(b.start(...onDemand));
+  // One that is not ready yet would lose rounds, and with them the race for the last address.
+  await agents[1]?.untilReady();
 });
 afterEach(() => cleanup.run());
 

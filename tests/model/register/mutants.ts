@@ -164,7 +164,7 @@ export const mutants: readonly Mutant[] = [
       [
         'settle.ts',
         "return advance(rules, state, ballot, top, stopStep(top, goal)) ?? made('conflict');",
-        'return follow(rules, state, { ...top, cell: { ...top.cell, ...stopStep<C>(top as never, goal), next: goal.next } } as never, []);',
+        'return follow(rules, state, { from: state.set, stop: { ...top.cell, ...stopStep<C>(top as never, goal), next: goal.next }, ballot: top.ballot, votes: [] } as never);',
       ],
       [
         'settle.ts',

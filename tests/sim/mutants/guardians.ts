@@ -14,7 +14,7 @@ export const guardians: readonly Mutant[] = [
         search:
           "return advance(rules, state, ballot, top, stopStep(top, goal)) ?? made('conflict');",
         replace:
-          'return follow(rules, state, { ...top, cell: { ...top.cell, ...stopStep<C>(top as never, goal), next: goal.next } } as never, []);',
+          'return follow(rules, state, { from: state.set, stop: { ...top.cell, ...stopStep<C>(top as never, goal), next: goal.next }, ballot: top.ballot, votes: [] } as never);',
       },
       {
         file: settle,

@@ -19,8 +19,15 @@ export {
   isSettled,
   phaseOf,
   type StepResult,
+  shownHoldings,
   step,
   waitingOf,
 } from './reducer/index.ts';
 export { type Guardians, guardiansOf } from './register/index.ts';
-export { createNode, estateOf, type NodeOptions, type NodeState } from './state/index.ts';
+export {
+  createNode,
+  estateOf,
+  type NodeOptions,
+  type NodeState,
+  stillUsed,
+} from './state/index.ts';

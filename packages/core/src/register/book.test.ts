@@ -66,7 +66,7 @@ describe('a chain of guardian sets', () => {
     const digest = digestOfHead(network, owner, 2, head);
     const again = stop(second, third, 'a', 'b');
     const { book: filled } = book(toSecond, toThird, again);
-    expect(filled.stopsOf(owner, 2)).toEqual([{ ballot, digest, votes }]);
+    expect(filled.stopsOf(owner, 2)).toEqual([{ ballot, digest, votes, next: third }]);
   });
 
   it('is not known before the first change, and ends where a proof is missing', () => {

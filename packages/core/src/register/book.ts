@@ -10,11 +10,16 @@ import type { Verify } from '../crypto/types.ts';
 import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId, NetworkId } from '../membership/types.ts';
 import type { SignedRecord, SignedRegister } from '../ownership/types.ts';
-import { type Certificate, decodeProof, isCertified, vouchesFor } from './certificate.ts';
-import { digestOfHead } from './estateRules.ts';
+import {
+  type Certificate,
+  decodeProof,
+  digestShown,
+  isCertified,
+  vouchesFor,
+} from './certificate.ts';
 import { KnownSets } from './knownSets.ts';
 import { isOverrideValid, type Override, overrideVouches } from './override.ts';
-import type { Proof, RegisterBook } from './types.ts';
+import type { RegisterBook, StopProof } from './types.ts';
 
 /** An empty book. Throws nothing: proofs come from anywhere, and what proves nothing is left aside. */
 export function createRegisterBook(
@@ -30,7 +35,7 @@ class Book implements RegisterBook {
   private readonly verify: Verify;
   private readonly authorities: readonly MemberId[];
   private readonly sets = new KnownSets();
-  private readonly stops = new Map<string, readonly Proof[]>();
+  private readonly stops = new Map<string, readonly StopProof[]>();
   private readonly gone = new Set<MemberId>();
   readonly overridden = new Map<MemberId, MemberId>();
   private readonly back = new Map<MemberId, GuardianSet>();
@@ -59,7 +64,7 @@ class Book implements RegisterBook {
     return this.sets.of(owner, epoch)[0];
   }
 
-  stopsOf(owner: MemberId, epoch: number): readonly Proof[] {
+  stopsOf(owner: MemberId, epoch: number): readonly StopProof[] {
     return this.stops.get(keyOf(owner, epoch)) ?? [];
   }
 
@@ -124,7 +129,7 @@ class Book implements RegisterBook {
         isNew = true;
       }
       if (head.next?.epoch !== epoch + 1) continue;
-      this.noteStop(next);
+      this.noteStop(next, head.next);
       if (!this.sets.add(owner, head.next)) continue;
       isNew = true;
       work.push(...this.woken(owner, epoch + 1));
@@ -132,11 +137,12 @@ class Book implements RegisterBook {
     return isNew;
   }
 
-  private noteStop({ owner, epoch, ballot, head, votes }: Certificate): void {
-    const digest = digestOfHead(this.network, owner, epoch, head);
+  private noteStop(stop: Certificate, next: GuardianSet): void {
+    const { owner, epoch, ballot, votes } = stop;
+    const digest = digestShown(this.network, stop);
     const known = this.stopsOf(owner, epoch);
     if (known.some((each) => each.digest === digest)) return;
-    this.stops.set(keyOf(owner, epoch), [...known, { ballot, digest, votes }]);
+    this.stops.set(keyOf(owner, epoch), [...known, { ballot, digest, votes, next }]);
   }
 
   /** The set whose quorum decided what the certificate shows. */

@@ -14,7 +14,7 @@ import { maxCertificateBytes } from '../ownership/entryShape.ts';
 import { recordId } from '../ownership/record.ts';
 import type { RecordBody, RecordId } from '../ownership/types.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, Digest } from './cell.ts';
 import { digestOfHead, type Head, headOf, statementBytes, vouchedRecords } from './estateRules.ts';
 import { isOnPath, type MerklePath, merklePath } from './merkle.ts';
 import type { Override } from './override.ts';
@@ -72,13 +72,27 @@ export function isCertified(
   return answer;
 }
 
+/** Digests of what certificates show, by network: each member that this process plays works out the same ones. */
+const digests = new WeakMap<Certificate, Map<NetworkId, Digest>>();
+
+/** The digest of the cell that a certificate shows. */
+export function digestShown(network: NetworkId, certificate: Certificate): Digest {
+  const known = digests.get(certificate) ?? new Map<NetworkId, Digest>();
+  digests.set(certificate, known);
+  const { owner, epoch, head } = certificate;
+  const digest = known.get(network) ?? digestOfHead(network, owner, epoch, head);
+  known.set(network, digest);
+  return digest;
+}
+
 function isVoted(
   network: NetworkId,
   verify: Verify,
-  { owner, epoch, ballot, head, votes }: Certificate,
+  certificate: Certificate,
   set: GuardianSet,
 ): boolean {
-  const digest = digestOfHead(network, owner, epoch, head);
+  const { owner, ballot, votes } = certificate;
+  const digest = digestShown(network, certificate);
   return isDecided(
     (signer, statement, signature) => verify(signer, statementBytes(network, statement), signature),
     { owner, set, ballot, digest },

@@ -71,7 +71,7 @@ export type {
   ProposerStep,
 } from './proposerState.ts';
 export { effectiveSet, guardianKey, isGuardian, quorumOf, sameSet } from './quorum.ts';
-export { type Claim, isDecided, isSeedValid } from './seed.ts';
+export { type Claim, isDecided, isSeedValid, provenStop } from './seed.ts';
 export {
   decideSelf,
   dropSelf,
@@ -84,6 +84,7 @@ export type {
   Ballot,
   Proof,
   RegisterBook,
+  StopProof,
   Versioned,
   Vote,
 } from './types.ts';

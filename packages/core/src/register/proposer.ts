@@ -14,6 +14,7 @@ import type { Goal, ProposerInput, ProposerState, ProposerStep } from './propose
 import { guardianKey, quorumOf } from './quorum.ts';
 import { hasAnswered, helping, onFrozen, onRefused } from './refusals.ts';
 import { askAll, askFor, audience, decided, finish, follow, prepare, still } from './rounds.ts';
+import { provenStop } from './seed.ts';
 import { contradiction, highestReport, isNext, settle, settleStanding } from './settle.ts';
 
 /**
@@ -115,10 +116,9 @@ function onPromise<V, C>(
   const key = guardianKey(guardian);
   if (phase.kind !== 'preparing' || !sameBallot(phase.ballot, ballot)) return still(state);
   if (phase.promises[key] !== undefined || !isSound(rules, state, accepted)) return still(state);
-  const stop = state.stops?.find(({ digest }) => digest === accepted.digest);
-  if (stop !== undefined && accepted.cell !== undefined) {
-    return follow(rules, state, { ...stop, cell: accepted.cell }, stop.votes);
-  }
+  const { stops, owner, set } = state;
+  const seed = accepted.cell && provenStop(rules, owner, set, accepted.cell, stops ?? []);
+  if (seed !== undefined) return follow(rules, state, seed);
   const promises = { ...phase.promises, [key]: accepted };
   const next = { ...state, phase: { ...phase, promises } };
   const reports = Object.values(promises);

@@ -3,7 +3,7 @@ import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
 import type { Cell, Digest } from './cell.ts';
 import type { Answer, Ask, Body, Equivocation, Report, Seed } from './messages.ts';
-import type { Ballot, Proof, Vote } from './types.ts';
+import type { Ballot, StopProof, Vote } from './types.ts';
 
 /** A cell, its name, and the ballot that decided it. */
 export interface Held<V> {
@@ -76,8 +76,8 @@ export interface ProposerState<V, C> {
   readonly current?: Held<V>;
   /** What seeds the guardians of `set` that were not reached yet. */
   readonly seed?: Seed<V>;
-  /** Stops of `set` that are proven: one guardian that has such a cell still is enough to go on from it. */
-  readonly stops?: readonly Proof[];
+  /** Stops of `set` that are proven: one guardian that has such a cell, or the one before it, is enough to go on. */
+  readonly stops?: readonly StopProof[];
   readonly goal?: Goal<C>;
   /** Guardians that were seeded in this round since the last timeout, and asked again after that: once each. */
   readonly helped?: Readonly<Record<string, 'seeded' | 'asked'>>;

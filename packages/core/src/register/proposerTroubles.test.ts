@@ -215,11 +215,11 @@ describe('a change of guardians', () => {
     const { stop, ballot, votes } = seed as NonNullable<typeof seed>;
     const digest = rulesOf(owner).digest(owner, 1, stop);
     const late = opened('y', 'm');
-    for (const stops of [[], [{ ballot, digest: 'of another cell', votes }]]) {
+    for (const stops of [[], [{ ballot, digest: 'of another cell', votes, next }]]) {
       const alone = guardians.run(start({ ...late, highest: 20, stops }, read), 'c');
       expect(alone.state).toMatchObject({ set: three, phase: { kind: 'preparing' } });
     }
-    const stops = [{ ballot, digest, votes }];
+    const stops = [{ ballot, digest, votes, next }];
     const step = start({ ...late, highest: 40, stops }, read);
     const [promise] = guardians.replies(step, 'c') as [Reply];
     const seeding = give(step.state, promise);
@@ -233,6 +233,24 @@ describe('a change of guardians', () => {
     expect(sent(on)).toEqual(['c prepare', 'd prepare', 'e prepare']);
     expect(on.state).toMatchObject({ set: next, seed: { stop } });
     expect(on.state.stops).toBeUndefined();
+  });
+
+  // A disk that went back to before the Stop, and the votes for it in the set, are all that is left (nightly seed 940000024).
+  it('is worked out again from the cell before it, where it is proven, and from no other', () => {
+    const [state, guardians] = ready();
+    const { seed } = guardians.run(start(state, move), 'a', 'b', 'c', 'd', 'e').state;
+    const { stop, ballot, votes } = seed as NonNullable<typeof seed>;
+    const stops = [{ ballot, digest: rulesOf(owner).digest(owner, 1, stop), votes, next }];
+    const late = { ...opened('y', 'm'), highest: 20, stops };
+    const step = start(late, read);
+    const [promise] = new Guardians().replies(step, 'a') as [Reply];
+    expect(promise).toMatchObject({ type: 'promise', accepted: { cell: { version: 0 } } });
+    expect(give(step.state, promise).state).toMatchObject({ set: next, seed });
+    const older = new Guardians();
+    older.run(start(opened(), write('v')), 'a', 'b', 'c');
+    const [other] = older.replies(step, 'a') as [Reply];
+    expect(other).toMatchObject({ type: 'promise', accepted: { cell: { version: 1 } } });
+    expect(give(step.state, other).state).toMatchObject({ set: three });
   });
 
   it('is found by whoever knows the old set only, and carried on', () => {

@@ -3,7 +3,7 @@ import type { Guardian } from '../estate/types.ts';
 import { ballotAfter, nextBallot } from './ballot.ts';
 import type { Rules, Step } from './cell.ts';
 import { successor } from './cell.ts';
-import type { Ask, Body } from './messages.ts';
+import type { Ask, Body, Seed } from './messages.ts';
 import type {
   Goal,
   Held,
@@ -15,7 +15,7 @@ import type {
   Verdict,
 } from './proposerState.ts';
 import { guardianKey } from './quorum.ts';
-import type { Ballot, Vote } from './types.ts';
+import type { Ballot } from './types.ts';
 
 type Accepting<V, C> = Extract<Phase<V, C>, { kind: 'accepting' }>;
 
@@ -150,7 +150,9 @@ export function decided<V, C>(
   const standing = nextBallot(held.ballot);
   const highest = Math.max(state.highest, standing.counter);
   if (held.cell.next !== undefined) {
-    return follow(rules, { ...state, highest }, held, Object.values(votes));
+    const { ballot, cell: stop } = held;
+    const seed = { from: state.set, stop, ballot, votes: Object.values(votes) };
+    return follow(rules, { ...state, highest }, seed);
   }
   const value = { ...held, votes: Object.values(votes) };
   return finish({ ...state, highest, standing, current: held }, { kind: verdict, value });
@@ -160,12 +162,10 @@ export function decided<V, C>(
 export function follow<V, C>(
   rules: Rules<V, C>,
   { standing: _, current: __, stops: ___, ...state }: ProposerState<V, C>,
-  { ballot, cell }: Held<V>,
-  votes: readonly Vote[],
+  seed: Seed<V>,
 ): ProposerStep<V, C> {
-  const { next } = cell;
+  const { next } = seed.stop;
   if (next === undefined) throw new Error('register: a cell that is no Stop names no next set');
-  const seed = { from: state.set, stop: cell, ballot, votes };
   return askAll(rules, { ...state, set: next, seed, phase: { kind: 'seeding', seeded: [] } });
 }
 

@@ -1,10 +1,10 @@
-/** Votes as proof: how many of a set signed one thing, and whether a seed may be believed. */
+/** Votes as proof: how many of a set signed one thing, whether a seed may be believed, and what makes one. */
 import type { GuardianSet } from '../estate/types.ts';
 import type { MemberId } from '../membership/types.ts';
-import type { Digest, Rules, Statement } from './cell.ts';
+import { type Cell, type Digest, type Rules, type Statement, successor } from './cell.ts';
 import type { Seed } from './messages.ts';
 import { guardianKey, isGuardian, quorumOf, sameSet } from './quorum.ts';
-import type { Ballot, Vote } from './types.ts';
+import type { Ballot, StopProof, Vote } from './types.ts';
 
 /** What a set is said to have decided. */
 export interface Claim {
@@ -48,4 +48,22 @@ export function isSeedValid<V, C>(
   if (!sameSet(seed.from, from)) return false;
   const digest = rules.digest(owner, from.epoch, stop);
   return isDecided(rules.verify, { owner, set: from, ballot, digest }, votes);
+}
+
+/**
+ * The seed that a cell of the old set makes, where the Stop is proven: the cell is that Stop, or the one that the Stop
+ * was put upon. A Stop changes nothing in a cell, so it can be worked out again; its digest is what the votes say.
+ */
+export function provenStop<V, C>(
+  rules: Rules<V, C>,
+  owner: MemberId,
+  from: GuardianSet,
+  cell: Cell<V>,
+  stops: readonly StopProof[],
+): Seed<V> | undefined {
+  for (const { digest, ballot, votes, next } of stops) {
+    const stop = successor(rules, cell, { changes: [], mark: cell.mark, next }) ?? cell;
+    if (rules.digest(owner, from.epoch, stop) === digest) return { from, stop, ballot, votes };
+  }
+  return undefined;
 }

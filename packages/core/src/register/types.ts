@@ -22,6 +22,11 @@ export interface Proof {
   readonly votes: readonly Vote[];
 }
 
+/** Proof that the guardians of one epoch decided to stop for those of the next. */
+export interface StopProof extends Proof {
+  readonly next: GuardianSet;
+}
+
 /** An estate as the register holds it: the value and the ballot that decided it. */
 export interface Versioned {
   readonly ballot: Ballot;
@@ -43,7 +48,7 @@ export interface RegisterBook {
    */
   setOf(owner: MemberId, epoch: number): GuardianSet | undefined;
   /** That the guardians of an epoch stopped for others: one proof for each Stop, of several any. */
-  stopsOf(owner: MemberId, epoch: number): readonly Proof[];
+  stopsOf(owner: MemberId, epoch: number): readonly StopProof[];
   /** True for members whose estate was sealed or overridden: they left, or were forgotten. */
   isGone(member: MemberId): boolean;
   /** Members that an authority gave up, with the heir: of several the one with the smallest id. */

@@ -11,7 +11,8 @@ import type { SimNode } from './node.ts';
 
 /**
  * True for a member whose register no quorum answers for: of its guardians too many are gone, or abstain or know
- * nothing of it because their disks went back or ran twice. It waits for `forget --unsafe`.
+ * nothing of it because their disks went back or ran twice, and nobody has what seeds them again. It waits for
+ * `forget --unsafe`.
  */
 export function hasNoQuorum(cluster: Cluster, member: string): boolean {
   const struck = new Set([...cluster.wentBack.values()].map(({ store }) => store));
@@ -23,11 +24,21 @@ export function hasNoQuorum(cluster: Cluster, member: string): boolean {
       if (node === undefined || node.isGone) return false;
       const kept = node.disk.acceptors.get(`${member} ${set.epoch}`);
       if (kept === undefined) return !struck.has(key);
+      if (kept.accepted === undefined && struck.has(key) && !isStopKept(cluster, member, set.epoch))
+        return false;
       return kept.abstains === undefined;
     });
     return answering.length < quorumOf(set);
   });
   return isStuck && counted(cluster, 'a register without a quorum that trusts itself');
+}
+
+/** True while somebody has the Stop that seeds the guardians of this epoch. */
+function isStopKept({ nodes }: Cluster, member: string, epoch: number): boolean {
+  const key = `${member} ${epoch - 1}`;
+  return nodes.some(
+    ({ isGone, disk }) => !isGone && disk.acceptors.get(key)?.accepted?.cell.next !== undefined,
+  );
 }
 
 /**

@@ -56,6 +56,7 @@ export class ModelRunDir implements RunDir {
     if (directory.goal === 'withdraw' && goal !== 'withdraw') return;
     directory.goal = goal;
     directory.told = false;
+    if (goal === 'close') this.close(directory);
   }
 
   poll(nowMs: number): readonly RunEvent[] {
@@ -75,13 +76,16 @@ export class ModelRunDir implements RunDir {
     return events;
   }
 
-  agentStarted(): void {
+  agentStarted(): readonly BlockUsage[] {
     for (const each of this.directories) {
       each.goal = undefined;
       each.told = false;
       each.withdrawnHere = false;
     }
     this.usageChanged = true;
+    return this.directories
+      .filter(({ where }) => where !== 'absent')
+      .map(({ pool, prefix, used }) => ({ pool, prefix, used }));
   }
 
   add(attachment: string, pools: readonly string[], nowMs: number): readonly number[] | undefined {
@@ -142,8 +146,7 @@ export class ModelRunDir implements RunDir {
     // An earlier process had begun to take it away: that is finished first.
     if (each.note === 'draining') return this.withdraw(each, nowMs);
     if (each.note === 'removed' && !each.withdrawnHere) return this.withdraw(each, nowMs);
-    if (each.note === 'closed') return this.close(each);
-    if (each.where === 'draining') return this.withdraw(each, nowMs);
+    if (each.note === 'closed' || each.where === 'draining') return this.withdraw(each, nowMs);
     if (each.note === 'open' && each.where === 'absent') return 'wiped';
     each.note = 'open';
     each.where = 'open';
@@ -205,8 +208,8 @@ export class ModelRunDir implements RunDir {
 
   private usage(): readonly BlockUsage[] {
     const blocks: BlockUsage[] = [];
-    for (const { pool, prefix, used, goal } of this.directories) {
-      if (goal !== undefined && used > 0) blocks.push({ pool, prefix, used });
+    for (const { pool, prefix, used } of this.directories) {
+      if (used > 0) blocks.push({ pool, prefix, used });
     }
     return blocks;
   }

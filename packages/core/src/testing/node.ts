@@ -115,11 +115,11 @@ export class SimNode {
     state.rules = this.rules;
     const random = (): number => this.random.next();
     this.running = { state, env: { nowMs: 0, random, signer: this.signer, verify, replica } };
-    this.run.agentStarted();
+    const found = this.run.agentStarted();
+    const { isLeaving } = this;
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
-    this.take(disk.startInput(`${this.name}-${this.life}`));
+    this.take({ ...disk.startInput(`${this.name}-${this.life}`), found, isLeaving });
     this.take({ type: 'announce', body: this.announcement() });
-    if (this.isLeaving) this.take({ type: 'leave' });
     cluster.links.started(this);
     this.pollSoon(10);
   }

@@ -21,12 +21,12 @@ export type RunEvent =
 
 /** The run directory of one machine, as its agent and its containers use it. */
 export interface RunDir {
-  /** Agent: where a block should be. Outcomes come from `poll`. */
+  /** Agent: where a block should be. Outcomes come from `poll`; what is to be closed is closed at once. */
   aim(goal: 'publish' | 'withdraw' | 'close', pool: string, prefix: Cidr): void;
   /** Agent: carries goals forward and tells what changed. */
   poll(nowMs: number): readonly RunEvent[];
-  /** A new agent process looks at the same directory and the same durable notes. */
-  agentStarted(): void;
+  /** A new agent process looks at the same directory and the same durable notes. The blocks that lie there. */
+  agentStarted(): readonly BlockUsage[];
   /** Plugin: one address of each pool for an attachment, all or none; those it holds when it has them. */
   add(attachment: string, pools: readonly string[], nowMs: number): readonly number[] | undefined;
   /** Plugin: frees what an attachment holds and returns it. */

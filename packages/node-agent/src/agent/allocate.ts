@@ -66,8 +66,11 @@ export async function allocate(parts: Parts, wish: Wish): Promise<Result<Allocat
 }
 
 function reasonOf(parts: Parts, pool: string): string {
-  const space = statusOf(parts).waiting.find((each) => each.code === 'space' && each.pool === pool);
-  const why = space === undefined ? '' : ` This node waits: ${space.message}.`;
+  const { state, waiting, alarms } = statusOf(parts);
+  const space = waiting.find((each) => each.code === 'space' && each.pool === pool);
+  const stop = alarms.map(({ message }) => message).join('; ');
+  const waits = space === undefined ? '' : ` This node waits: ${space.message}.`;
+  const why = state === 'quarantined' ? ` This node gives out none: ${stop}.` : waits;
   return `No address of pool "${pool}" became free in time; nothing was changed.${why}`;
 }
 

@@ -68,7 +68,6 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
     member: key.member,
     name,
     pools: genesis.pools,
-    committed: register.value.estate.holdings.filter(({ use }) => use === 'committed'),
     restMs: restMsOf(options),
     forgetRestMs: node.tuning.restMs,
     bootId,

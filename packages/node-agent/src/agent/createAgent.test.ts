@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must } from '@hedgerow/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openState } from '../store/index.ts';
 import { initCluster } from './birth.ts';
 import { createAgent } from './createAgent.ts';
@@ -82,6 +82,9 @@ describe('an agent', () => {
       alarms: [{ code: 'clone', message: expect.stringContaining('--adopt') }],
     });
     expect(suspect.leave()).toMatchObject({ ok: false });
+    expect(await suspect.allocate({ pool: 'default', attachment: 'c2', waitMs: 0 })).toMatchObject({
+      error: { code: 'no-space', message: expect.stringContaining('--adopt') },
+    });
     await stopped(suspect);
     const adopted = await started({ machine: moved, adopt: true });
     expect(adopted.status().alarms).toEqual([]);
@@ -89,14 +92,42 @@ describe('an agent', () => {
     expect((await started({ machine: moved })).status().state).not.toBe('quarantined');
   });
 
-  it('does not start again once it has left', async () => {
+  it('counts what lives in blocks that it closed, as long as it does', async () => {
+    const before = await started();
+    await before.allocate({ pool: 'default', attachment: 'c1' });
+    await stopped(before);
+    const suspect = await started({ machine: { machine: 'b'.repeat(31) + 2 } });
+    const [alarm] = suspect.status().alarms;
+    expect(alarm?.message).toContain('1 address is still in use here (in 1 block)');
+    must(suspect.release({ attachment: 'c1' }));
+    await vi.waitFor(
+      () => expect(suspect.status().alarms[0]?.message).not.toContain('still in use'),
+      10_000,
+    );
+  });
+
+  it('does not start again once it has left; what lies in its run directory is closed, and plugins are told why', async () => {
+    const before = await started();
+    await before.allocate({ pool: 'default', attachment: 'c1' });
+    await stopped(before);
     const { store } = must(openState(join(home, 'state')));
     must(store.putNotes({ left: 'yes' }));
     store.close();
     const places = { stateDir: join(home, 'state'), runDir: join(home, 'run') };
     const refused = await createAgent({ ...places, listen: [] });
     expect(refused).toMatchObject({
-      error: { code: 'left', message: expect.stringMatching(/join again/) },
+      error: { code: 'left', message: expect.stringMatching(/join again.*1 address is still/) },
+    });
+    const [boot] = readdirSync(join(home, 'run')).filter((name) => name !== 'agent.json');
+    const blocks = join(home, 'run', boot as string, 'pools/default');
+    expect(readdirSync(join(blocks, 'blocks'))).toEqual([]);
+    expect(readdirSync(join(blocks, 'draining'))).toHaveLength(1);
+    const told = JSON.parse(readFileSync(join(home, 'run/agent.json'), 'utf8'));
+    const why = expect.stringContaining('has left its cluster');
+    expect(told).toMatchObject({
+      ready: false,
+      reasons: [why],
+      pools: { default: { reason: why } },
     });
     must(openState(join(home, 'state'))).store.close();
   });

@@ -6,7 +6,7 @@ import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
 import { openState } from '../store/index.ts';
 import { assemble, bytesOf, type Parts, runBlock } from './assemble.ts';
-import { checkNotLeft, onForgotten, onLeft, resumeLeave } from './departures.ts';
+import { checkNotLeft, onForgotten, onLeft } from './departures.ts';
 import { greet, learnPeers, startOf } from './greet.ts';
 import { agentHandle } from './handle.ts';
 import { createOwnerHints } from './ownerHints.ts';
@@ -30,7 +30,7 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   const able = checkNotLeft(parts);
   const start = able.ok ? startOf(parts) : able;
   if (!start.ok) {
-    await stopParts(parts);
+    await stopParts(parts, start.error.message);
     return start;
   }
   const listening = await parts.transport.start();
@@ -41,12 +41,7 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   const telling = createTelling(parts);
   const hints = createOwnerHints(parts);
   for (const event of ['ownership', 'members'] as const) parts.events.on(event, hints.changed);
-  const resume = resumeLeave(parts);
-  const idle = (): void => {
-    telling.soon();
-    resume();
-  };
-  parts.shell.connect(portsOf(parts, idle));
+  parts.shell.connect(portsOf(parts, telling.soon));
   hints.changed();
   greet(parts, start.value);
   return ok(
@@ -129,12 +124,13 @@ function createTelling(parts: Parts): { readonly soon: () => void; readonly stop
   };
 }
 
-async function stopParts(parts: Parts): Promise<void> {
+/** `why`: what plugins that find nothing tell then. */
+async function stopParts(parts: Parts, why?: string): Promise<void> {
   const { shell, transport, routes, runDirectory, keeping, state } = parts;
   // Guardians that are told need not wait until they believe the next start.
   shell.dispatch({ type: 'stopping' });
   shell.stop();
-  runDirectory.stop();
+  runDirectory.stop(why);
   await routes?.stop();
   await transport.stop();
   keeping.stop();

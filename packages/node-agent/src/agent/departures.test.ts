@@ -60,6 +60,8 @@ function node(gone: readonly string[] = []) {
     departures: noDepartures(),
     log: { info: () => {} },
     register,
+    genesis: { pools: [{ name: 'default' }] },
+    runDirectory: { found: () => [], setReadiness: () => {} },
   } as unknown as Parts;
   return { parts, told };
 }
@@ -128,30 +130,27 @@ describe('leaving', () => {
     expect(checkNotLeft(parts)).toMatchObject({ error: { code: 'left' } });
   });
 
-  it('goes on after a restart once the register is read, and not in quarantine', async () => {
-    const { parts, told } = node();
-    resumeLeave(parts)();
-    expect(told).toEqual([]);
+  it('goes on after a restart', () => {
+    const { parts } = node();
+    expect(resumeLeave(parts)).toBe(false);
+    expect(parts.departures.own).toBe('no');
     parts.state.store.putNotes({ leaving: 'yes' });
-    const later = { ...parts, departures: noDepartures() };
-    const look = resumeLeave(later);
-    look();
-    Object.assign(parts.shell.state, { booted: true, quarantined: true });
-    look();
-    await new Promise((turn) => setImmediate(turn));
-    expect(told).toEqual([]);
-    parts.shell.state.quarantined = false;
-    look();
-    look();
-    await new Promise((turn) => setImmediate(turn));
-    expect(told).toEqual([{ type: 'leave' }]);
+    expect(resumeLeave(parts)).toBe(true);
+    expect(parts.departures.own).toBe('leaving');
   });
 
-  it('goes on at once after a restart where the register was sealed', () => {
-    const { parts, told } = node();
-    parts.state.store.putNotes({ leaving: 'yes' });
-    const estate = { ...register.estate, sealed: true as const };
-    resumeLeave({ ...parts, departures: noDepartures(), register: { ...register, estate } });
-    expect(told).toEqual([{ type: 'leave' }]);
+  it('ends where the node is forgotten meanwhile: it says so, and what still runs there, and not that it left', () => {
+    const { parts } = node();
+    parts.departures.own = 'leaving';
+    const message = 'this node was forgotten by Kb';
+    const { alarms, blocks } = parts.shell.state;
+    alarms.set('forgotten ', { code: 'forgotten', message, countsLive: true });
+    blocks.set('one', { used: 3 } as never);
+    parts.shell.state.quarantined = true;
+    const why = expect.stringMatching(
+      /has not left: .* forgotten by birch.* 3 addresses are still/,
+    );
+    expect(leaveReport(parts)).toEqual({ state: 'quarantined', waiting: [], message: why });
+    expect(leave(parts)).toMatchObject({ error: { code: 'quarantined', message: why } });
   });
 });

@@ -1,6 +1,6 @@
 /** How members go: `forget` for one that is off for good, `leave` for this node itself. */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import { type ClusterEvent, waitingOf } from '@hedgerow/core/cluster';
+import { alarmsOf, type ClusterEvent, stillUsed, waitingOf } from '@hedgerow/core/cluster';
 import type { MemberId } from '@hedgerow/core/membership';
 import { type ForgetReport, type LeaveReport, reportedSize } from '../report/index.ts';
 import type { Parts } from './assemble.ts';
@@ -27,16 +27,26 @@ const leftNote = 'left';
 /** Note of a node that was told to leave: a start goes on with it. */
 const leavingNote = 'leaving';
 
-/** Refuses a state whose member has left: nothing is left to run. Code: `left`. */
-export function checkNotLeft({ state }: Pick<Parts, 'state'>): Result<void> {
+/**
+ * Refuses a state whose member has left: nothing is left to run. What lies in the run directory all the same is closed,
+ * and plugins are told why. Code: `left`.
+ */
+export function checkNotLeft(
+  parts: Pick<Parts, 'state' | 'runDirectory' | 'genesis'>,
+): Result<void> {
+  const { state, runDirectory, genesis } = parts;
   const left = state.store.note(leftNote);
   if (!left.ok) return left;
   if (left.value === undefined) return ok(undefined);
-  return refuse(
-    'left',
+  const blocks = runDirectory.found();
+  for (const block of blocks) runDirectory.close(block);
+  const live = stillUsed(blocks, true);
+  const message =
     'This node has left its cluster, and others have all that it owned. To bring this machine back, move ' +
-      'the state directory away and join again: it becomes a new member.',
-  );
+    `the state directory away and join again: it becomes a new member.${live === '' ? '' : ` ${live}.`}`;
+  const pools = Object.fromEntries(genesis.pools.map(({ name }) => [name, { reason: message }]));
+  runDirectory.setReadiness({ ready: false, reasons: [message], pools });
+  return refuse('left', message);
 }
 
 /** A `forget` ended. */
@@ -144,50 +154,32 @@ export function leave(parts: Parts): Result<LeaveReport> {
         'stop the agent and remove its state directory.',
     );
   }
-  if (shell.state.quarantined) {
-    return refuse(
-      'quarantined',
-      'This node is in quarantine: what it owns is not certain, so it cannot hand it over. Stop it for good ' +
-        'and run "hedgerow forget" on another member.',
-    );
-  }
+  if (shell.state.quarantined) return refuse('quarantined', whyNotLeaving(parts));
   if (departures.own === 'no') {
     const noted = state.store.putNotes({ [leavingNote]: 'yes' });
     if (!noted.ok) return noted;
-    goOn(parts);
+    departures.own = 'leaving';
+    shell.dispatch({ type: 'leave' });
   }
   return ok(leaveReport(parts));
 }
 
-/**
- * Goes on with a `leave` that a stop or a crash of the agent interrupted. To be called before the reducer is
- * started; what it returns, whenever everything that arrived was worked on.
- *
- * Where the register was sealed already only the farewell is left. Else it waits until the register is read: who
- * was forgotten meanwhile does not leave in peace, but must say what still runs there.
- */
-export function resumeLeave(parts: Parts): () => void {
-  const { state, shell, log, register } = parts;
-  const noted = state.store.note(leavingNote);
-  let isWaiting = noted.ok && noted.value !== undefined;
-  if (isWaiting) log.info({}, 'this node was told to leave before this start: it goes on leaving');
-  if (isWaiting && register.estate.sealed === true) {
-    isWaiting = false;
-    goOn(parts);
-  }
-  return () => {
-    const { booted, quarantined } = shell.state;
-    if (!isWaiting || quarantined || !booted) return;
-    isWaiting = false;
-    // The reducer takes nothing in the middle of its work.
-    setImmediate(() => goOn(parts));
-  };
+/** In quarantine nothing is handed over: what belongs to others already, or may do so, is nobody's to give. */
+function whyNotLeaving(parts: Parts): string {
+  const standing = alarmsOf(parts.shell.state);
+  const alarms = standing.map(({ message }) => withNames(parts, message));
+  const isForgotten = standing.some(({ code }) => code === 'forgotten');
+  const advice = ' Stop it for good and run "hedgerow forget" on another member.';
+  return `This node is in quarantine, so it hands nothing over and has not left: ${alarms.join('; ')}.${isForgotten ? '' : advice}`;
 }
 
-function goOn({ departures, shell }: Parts): void {
-  if (departures.own !== 'no') return;
+/** True for a `leave` that a stop or a crash of the agent interrupted: the start goes on with it. */
+export function resumeLeave({ state, log, departures }: Parts): boolean {
+  const noted = state.store.note(leavingNote);
+  if (!noted.ok || noted.value === undefined) return false;
+  log.info({}, 'this node was told to leave before this start: it goes on leaving');
   departures.own = 'leaving';
-  shell.dispatch({ type: 'leave' });
+  return true;
 }
 
 /** Codes of what a node that leaves may wait for; the rest of its wants are over. */
@@ -203,6 +195,8 @@ const holdsUp: ReadonlySet<string> = new Set([
 export function leaveReport(parts: Parts): LeaveReport {
   const { own } = parts.departures;
   if (own !== 'leaving') return { state: own, waiting: [] };
+  if (parts.shell.state.quarantined)
+    return { state: 'quarantined', waiting: [], message: whyNotLeaving(parts) };
   const waiting = statusOf(parts).waiting.filter(({ code }) => holdsUp.has(code));
   return { state: own, waiting };
 }

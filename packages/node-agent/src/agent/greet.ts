@@ -5,6 +5,7 @@ import type { Input } from '@hedgerow/core/cluster';
 import type { MemberId } from '@hedgerow/core/membership';
 import { maxAnnounced } from '@hedgerow/core/ownership';
 import type { Parts } from './assemble.ts';
+import { resumeLeave } from './departures.ts';
 import { dialable, hostAddresses } from './host.ts';
 import { noteStart } from './lastStart.ts';
 import { readMachine } from './machine.ts';
@@ -44,11 +45,11 @@ export function startOf({ options, register, state }: Parts): Result<Start> {
 
 /** First inputs: the boot, then what this node says of itself. */
 export function greet(parts: Parts, start: Start): void {
-  const { options, state, shell, transport, name } = parts;
+  const { options, state, shell, transport, runDirectory, name } = parts;
   const hosts = hostAddresses();
   const { advertise = [], nodeAddresses = [], zone = '' } = options;
   learnPeers(parts);
-  shell.dispatch(start);
+  shell.dispatch({ ...start, isLeaving: resumeLeave(parts), found: runDirectory.found() });
   shell.dispatch({
     type: 'announce',
     body: {

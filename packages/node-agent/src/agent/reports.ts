@@ -2,10 +2,10 @@
 
 import {
   alarmsOf,
-  estateOf,
   freeOf,
   guardiansOf,
   phaseOf,
+  shownHoldings,
   waitingOf,
 } from '@hedgerow/core/cluster';
 import {
@@ -57,11 +57,11 @@ export function statusOf(parts: Parts): Status {
   };
 }
 
-function poolStatus({ shell, genesis }: Parts, name: string): PoolStatus {
+function poolStatus({ shell, env, genesis }: Parts, name: string): PoolStatus {
   const pool = genesis.pools.find((each) => each.name === name) as Parts['genesis']['pools'][0];
   const { blocks } = shell.state;
-  const holdings = estateOf(shell.state)
-    .holdings.filter((holding) => holding.pool === name)
+  const holdings = shownHoldings(shell.state, env.nowMs)
+    .filter((holding) => holding.pool === name)
     .map(({ prefix, version, use }) => ({
       prefix,
       version,

@@ -20,8 +20,9 @@ export const forgetSchema: z.ZodType<ForgetReport> = z.object({
 
 /** `GET` and `POST /v1/leave` */
 export const leaveSchema: z.ZodType<LeaveReport> = z.object({
-  state: z.enum(['no', 'leaving', 'left']),
+  state: z.enum(['no', 'leaving', 'left', 'quarantined']),
   waiting: z.array(
     z.object({ code: z.string(), pool: z.string().exactOptional(), message: z.string() }),
   ),
+  message: z.string().exactOptional(),
 });

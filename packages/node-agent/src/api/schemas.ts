@@ -23,6 +23,7 @@ const alarmCodes = {
   frozen: 'frozen',
   forgotten: 'forgotten',
   abstains: 'abstains',
+  strays: 'strays',
 } as const satisfies { readonly [Code in StatusAlarm['code']]: Code };
 
 const count = z.int().min(0);

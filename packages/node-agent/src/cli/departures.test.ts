@@ -225,6 +225,15 @@ describe('leave', () => {
     expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/has left/) });
   });
 
+  test('ends with what is wrong where the node was forgotten meanwhile', async () => {
+    const message = 'This node was forgotten: 3 addresses are still in use here';
+    await serve({
+      leaves: [waiting('for others'), { state: 'quarantined', waiting: [], message }],
+    });
+    const ran = await hedgerow('leave');
+    expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining(message) });
+  });
+
   test('says that it goes on when it takes longer, and why it cannot begin', async () => {
     await serve({ leaves: [waiting('for others')] });
     const late = await hedgerow('leave --timeout 0s');

@@ -27,6 +27,7 @@ export interface PoolStatus {
   readonly name: string;
   readonly prefix: Cidr;
   readonly blockLength: number;
+  /** None while the node is joining and has not confirmed what it owns. */
   readonly holdings: readonly HoldingStatus[];
   /** Free addresses in committed blocks, and addresses in reserve; at most 2^53 - 1. */
   readonly free: { readonly committed: number; readonly reserve: number };
@@ -215,6 +216,9 @@ export interface ForgetReport {
 
 /** `hedgerow leave`: how far this node is with leaving. */
 export interface LeaveReport {
-  readonly state: 'no' | 'leaving' | 'left';
+  /** `quarantined`: it was leaving, and is not any more. */
+  readonly state: 'no' | 'leaving' | 'left' | 'quarantined';
   readonly waiting: readonly Waiting[];
+  /** Why it leaves no more, and what still runs there. */
+  readonly message?: string;
 }

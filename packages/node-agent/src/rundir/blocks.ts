@@ -56,7 +56,8 @@ export function publishStep(
   const phase = context.notes.get(block.pool, block.prefix);
   if (phase === 'draining') return withdrawStep(context, block);
   if (phase === 'removed' && !withdrawnBefore) return withdrawStep(context, block);
-  if (phase === 'closed') return closeStep(context, block);
+  // Closed while its owner was in doubt: it is not opened again, and comes back as reserve once it is empty.
+  if (phase === 'closed') return withdrawStep(context, block);
   const state = stateOf(context, block);
   if (typeof state === 'object') return failed('look for the block', state.error);
   // Somebody moved it by hand: it cannot be opened again, so it leaves in good order.
@@ -77,9 +78,13 @@ function openAside(context: BlockContext, block: BlockRef, aside: string): Block
   return moved === undefined ? { kind: 'published' } : failed('open the block', moved);
 }
 
-/** Stops new addresses and keeps those there are. */
+/**
+ * Stops new addresses and keeps those there are. Moved before it is noted: a database that refuses the note must not keep
+ * the block open, and one that was moved without a note is not opened again either.
+ */
 export function closeStep(context: BlockContext, block: BlockRef): BlockOutcome {
   const phase = context.notes.get(block.pool, block.prefix);
+  drainBlock(context.files, context.place, block.pool, prefixOf(block.prefix));
   const next = phase === 'draining' || phase === 'removed' ? phase : 'closed';
   return moveAside(context, block, next) ?? { kind: 'closed' };
 }

@@ -23,8 +23,8 @@ export interface Heartbeat {
   set(readiness: Readiness): void;
   /** Writes when the last one is old enough, or gone. */
   beat(): void;
-  /** The last word: not ready. */
-  stop(): void;
+  /** The last word: not ready, and why for good, if there is more to say than that the agent is stopped. */
+  stop(why?: string): void;
   /** Why the file could not be written, if so. */
   readonly failure: FileError;
 }
@@ -73,8 +73,8 @@ export function createHeartbeat(
       const isGone = files.lstat(agentPath(root)) === 'ENOENT';
       if (isGone || uptimeSeconds() - writtenAt >= everySeconds) write();
     },
-    stop() {
-      readiness = { ...readiness, ready: false, reasons: ['the agent is stopped'] };
+    stop(why) {
+      readiness = { ...readiness, ready: false, reasons: [why ?? 'the agent is stopped'] };
       write();
     },
     get failure() {

@@ -1,6 +1,6 @@
 /** Keeps every block where it was last asked to be, looking again once per poll until it is there. */
 import { type Cidr, formatPrefix } from '@hedgerow/core/address';
-import { blockUsage } from '@hedgerow/core/claims';
+import { type Area, blockUsage } from '@hedgerow/core/claims';
 import type { BlockUsage } from '@hedgerow/core/cluster';
 import {
   type BlockContext,
@@ -23,6 +23,11 @@ export type KeeperEvent =
 
 /** The keeper. */
 export interface BlockKeeper {
+  /**
+   * All blocks of these pools that lie in the directory, whoever put them there. Their use is told from now on. To be
+   * called once, before anything else.
+   */
+  find(pools: readonly string[]): readonly BlockUsage[];
   publish(block: BlockRef): void;
   close(block: BlockRef): void;
   withdraw(block: BlockRef): void;
@@ -34,7 +39,13 @@ type Goal = 'publish' | 'close' | 'withdraw';
 
 interface Kept extends BlockRef {
   goal: Goal;
-  outcome: BlockOutcome;
+  /** `found`: it lay there, and nobody has said yet where it should be. */
+  outcome: BlockOutcome | { readonly kind: 'found' };
+}
+
+/** A block as it lies in the directory. */
+interface Lying extends BlockUsage {
+  readonly area: Area;
 }
 
 /** A keeper of no blocks yet. */
@@ -47,17 +58,16 @@ export function createBlockKeeper(
   const withdrawn = new Set<string>();
   let lastUsage = '[]';
 
-  function aim(goal: Goal, block: BlockRef): void {
-    const key = `${block.pool} ${block.prefix}`;
+  function aim(goal: Goal, { pool, prefix }: BlockRef): void {
+    const key = `${pool} ${prefix}`;
     const kept = blocks.get(key);
     // A wiped block stays an alarm, and one on its way out is not called back.
-    if (kept?.outcome.kind === 'wiped')
-      return emit({ type: 'wiped', pool: block.pool, prefix: block.prefix });
+    if (kept?.outcome.kind === 'wiped') return emit({ type: 'wiped', pool, prefix });
     if (kept?.goal === 'withdraw' && goal !== 'withdraw') return;
-    advance(key, { ...block, goal, outcome: { kind: 'waiting', reason: '' } });
+    advance(key, { pool, prefix, goal, outcome: { kind: 'waiting', reason: '' } });
   }
   function advance(key: string, block: Kept): void {
-    block.outcome = step(key, block);
+    block.outcome = step(context, block, withdrawn.has(key));
     blocks.set(key, block);
     const { kind } = block.outcome;
     if (kind === 'withdrawn') {
@@ -65,21 +75,25 @@ export function createBlockKeeper(
       withdrawn.add(key);
     }
     if (kind === 'published') withdrawn.delete(key);
-    if (kind === 'published' || kind === 'withdrawn' || kind === 'wiped') {
-      const { pool, prefix } = block;
+    const { pool, prefix } = block;
+    if (kind === 'published' || kind === 'withdrawn' || kind === 'wiped')
       emit({ type: kind, pool, prefix });
-    }
-  }
-  function step(key: string, block: Kept): BlockOutcome {
-    if (block.goal === 'withdraw') return withdrawStep(context, block);
-    if (block.goal === 'close') return closeStep(context, block);
-    return publishStep(context, block, withdrawn.has(key));
   }
   /** Use of a block; a settled one that is not where it was takes its step again, which finds out why. */
   function look(key: string, block: Kept, used: number | undefined): readonly BlockUsage[] {
     const { kind } = block.outcome;
-    if (kind === 'waiting' || (used === undefined && kind !== 'wiped')) advance(key, block);
+    const isMissing = used === undefined && kind !== 'wiped' && kind !== 'found';
+    if (kind === 'waiting' || isMissing) advance(key, block);
     return used === undefined ? [] : [{ pool: block.pool, prefix: block.prefix, used }];
+  }
+  function find(pools: readonly string[]): readonly BlockUsage[] {
+    const there = pools.flatMap((pool) => blocksOf(context, pool));
+    for (const each of there) {
+      const { pool, prefix } = each;
+      blocks.set(`${pool} ${prefix}`, { pool, prefix, goal: 'close', outcome: { kind: 'found' } });
+      if (isHalfClosed(context, each)) aim('close', each);
+    }
+    return there.map(({ pool, prefix, used }) => ({ pool, prefix, used }));
   }
   function poll(): void {
     const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
@@ -90,17 +104,29 @@ export function createBlockKeeper(
     emit({ type: 'usage', blocks: usage });
   }
   return {
+    find,
     publish: (block) => aim('publish', block),
     close: (block) => aim('close', block),
     withdraw(block) {
-      const { pool, prefix } = block;
-      if (!isInUse(context, blocks.get(`${pool} ${prefix}`))) return aim('withdraw', block);
+      if (!isInUse(context, blocks.get(`${block.pool} ${block.prefix}`)))
+        return aim('withdraw', block);
       poll();
-      emit({ type: 'published', pool, prefix });
+      emit({ type: 'published', pool: block.pool, prefix: block.prefix });
     },
     poll,
     problems: () => [...blocks.values()].flatMap(problemOf),
   };
+}
+
+function step(context: BlockContext, block: Kept, wasWithdrawn: boolean): BlockOutcome {
+  if (block.goal === 'withdraw') return withdrawStep(context, block);
+  if (block.goal === 'close') return closeStep(context, block);
+  return publishStep(context, block, wasWithdrawn);
+}
+
+/** An earlier process was killed while it took the block out of the reach of new addresses. */
+function isHalfClosed({ notes }: BlockContext, { pool, prefix, area }: Lying): boolean {
+  return area === 'blocks' && (notes.get(pool, prefix) ?? 'open') !== 'open';
 }
 
 function problemOf({ pool, prefix, goal, outcome }: Kept): readonly string[] {
@@ -116,14 +142,19 @@ function isInUse(context: BlockContext, kept: Kept | undefined): boolean {
 
 /** Taken addresses of every block in the directory. */
 function usedBlocks(
-  { files, place }: BlockContext,
+  context: BlockContext,
   pools: ReadonlySet<string>,
 ): ReadonlyMap<string, number> {
   const used = new Map<string, number>();
   for (const pool of pools) {
-    const found = blockUsage(files, place, pool);
-    if (typeof found === 'string') continue;
-    for (const each of found) used.set(`${pool} ${formatPrefix(each.block)}`, each.used);
+    for (const each of blocksOf(context, pool)) used.set(`${pool} ${each.prefix}`, each.used);
   }
   return used;
+}
+
+/** Every block of a pool in the directory; none when it cannot be read. */
+function blocksOf({ files, place }: BlockContext, pool: string): readonly Lying[] {
+  const there = blockUsage(files, place, pool);
+  if (typeof there === 'string') return [];
+  return there.map(({ block, area, used }) => ({ pool, prefix: formatPrefix(block), area, used }));
 }

@@ -5,7 +5,6 @@ import { ok, type Result, refuse } from '@hedgerow/core';
 import { askForBlock, type Files, readAgentFile, runPlace } from '@hedgerow/core/claims';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NoteStore } from './blockNotes.ts';
-import type { BlockRef } from './blocks.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { createRunDirectory, type RunDirectory, type RunEvent } from './runDirectory.ts';
 
@@ -56,13 +55,7 @@ afterEach(() => {
 });
 
 function create(
-  over: {
-    files?: Files;
-    notes?: NoteStore;
-    bootId?: string;
-    wallMs?: () => number;
-    committed?: readonly BlockRef[];
-  } = {},
+  over: { files?: Files; notes?: NoteStore; bootId?: string; wallMs?: () => number } = {},
 ) {
   const result = createRunDirectory({
     runDir,
@@ -139,7 +132,11 @@ describe('a block', () => {
     take('10.0.1.5');
     open.pop()?.stop();
     notes = new MemoryNotes();
-    const run = start({ committed: [], wallMs: () => Date.now() + 3_600_000 });
+    const run = start({ wallMs: () => Date.now() + 3_600_000 });
+    expect(run.found()).toEqual([{ ...block, used: 1 }]);
+    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(true);
+    run.close(block);
+    run.withdraw(block);
     expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(false);
     expect(existsSync(join(pods, 'draining/10.0.1.0_26/10.0.1.5'))).toBe(true);
     expect(run.problems().join()).toContain('1 addresses are still in use');
@@ -148,11 +145,41 @@ describe('a block', () => {
     expect(await told()).toContainEqual(withdrawn);
   });
 
-  test('that is committed stays open over a restart', async () => {
+  test('that is found tells its use from then on, whatever is said about it', async () => {
+    start().publish(block);
+    await told();
+    take('10.0.1.5');
+    open.pop()?.stop();
+    const run = start();
+    expect(run.found()).toEqual([{ ...block, used: 1 }]);
+    run.poll();
+    expect(await told()).toEqual([{ type: 'usage', blocks: [{ ...block, used: 1 }] }]);
+    free('10.0.1.5', 'blocks');
+    run.poll();
+    expect(await told()).toEqual([{ type: 'usage', blocks: [{ ...block, used: 0 }] }]);
+    expect(run.problems()).toEqual([]);
+  });
+
+  test('that a killed agent was closing is closed before anybody is asked whose it is', () => {
     start().publish(block);
     open.pop()?.stop();
-    start({ committed: [block] });
-    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(true);
+    notes.kept.set('block default 10.0.1.0/26', `closed ${bootId}`);
+    expect(start().found()).toEqual([{ ...block, used: 0 }]);
+    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(false);
+  });
+
+  test('is closed though the database refuses the note, and does not open again', async () => {
+    const run = start();
+    run.publish(block);
+    take('10.0.1.5');
+    notes.full = true;
+    run.close(block);
+    expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(false);
+    expect(run.problems()).toEqual([expect.stringContaining('disk full')]);
+    run.stop();
+    notes.full = false;
+    start().publish(block);
+    expect(existsSync(join(pods, 'draining/10.0.1.0_26/10.0.1.5'))).toBe(true);
   });
 
   test('of an earlier boot is published anew', async () => {
@@ -221,7 +248,7 @@ describe('a block', () => {
     expect(await told()).toEqual([withdrawn]);
   });
 
-  test('that is closed keeps its addresses and takes no new ones, also after a restart', async () => {
+  test('that is closed keeps its addresses and takes no new ones; after a restart it goes when it is empty', async () => {
     const run = start();
     run.publish(block);
     take('10.0.1.5');
@@ -234,6 +261,7 @@ describe('a block', () => {
     again.publish(block);
     expect(await told()).toEqual([]);
     expect(again.addresses()).toMatchObject([{ address: '10.0.1.5', container: 'c1' }]);
+    expect(again.problems().join()).toContain('1 addresses are still in use');
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import { ok, type Result, refuse } from '@hedgerow/core';
 import { type Files, runPlace } from '@hedgerow/core/claims';
+import type { BlockUsage } from '@hedgerow/core/cluster';
 import type { Pool } from '@hedgerow/core/membership';
 import { machineNamespaces, type Namespaces } from '../leaks/index.ts';
 import type { GcReport } from '../report/index.ts';
@@ -16,12 +17,11 @@ import {
   type HeartbeatIdentity,
   type Readiness,
 } from './heartbeat.ts';
-import { type BlockKeeper, createBlockKeeper, type KeeperEvent } from './keeper.ts';
+import { createBlockKeeper, type KeeperEvent } from './keeper.ts';
 import { isLaidOut, type Layout, layOut } from './layOut.ts';
 import { removeOldBoots } from './oldBoots.ts';
 import { readBootId, readUptimeSeconds } from './prepareRoot.ts';
 import { createRunAddresses, type RunAddresses } from './runAddresses.ts';
-import { strangers } from './strangers.ts';
 import { createUpkeep, type UpkeepContext } from './upkeep.ts';
 import { type WantedWatch, watchWanted } from './wantedWatch.ts';
 
@@ -37,8 +37,6 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
   readonly runDir: string;
   readonly files: Files;
   readonly notes: NoteStore;
-  /** Blocks that the register has committed. Others that are open are drained; default: all may be. */
-  readonly committed?: readonly BlockRef[];
   readonly pools: readonly Pool[];
   /** How long a freed address is not given again. Default 30 s. */
   readonly restMs?: number;
@@ -62,6 +60,8 @@ export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 
 
 /** The running run directory. */
 export interface RunDirectory extends RunAddresses {
+  /** All blocks that lie there, whoever opened them. Their use is told from now on. */
+  found(): readonly BlockUsage[];
   /**
    * Opens a committed block; answered by `published`, `wiped`, or `withdrawn` after a crash. Its use is told soon: one
    * of an earlier run of the agent may be full, and nobody should count on it for a second.
@@ -84,7 +84,8 @@ export interface RunDirectory extends RunAddresses {
    * than the last look, what seemed free may be taken by now.
    */
   want(pool: string): void;
-  stop(): void;
+  /** `why`: what plugins that find nothing tell from now on; default: that the agent is stopped. */
+  stop(why?: string): void;
 }
 
 /** Prepares the directory and starts watching it. Refusals: `run-directory`, and those of the note store. */
@@ -123,7 +124,6 @@ function start(
   const identity = { member, name, bootId, forgetRestMs };
   const heartbeat = createHeartbeat(files, runDir, identity, uptimeSeconds);
   const keeper = createBlockKeeper(context, emit);
-  withdrawStrangers(options, context, keeper);
   function want(pool: string): void {
     keeper.poll();
     emit({ type: 'wanted', pool });
@@ -149,6 +149,7 @@ function start(
   }
   const timer = setInterval(poll, options.pollMs ?? 1000);
   return {
+    found: () => keeper.find(options.pools.map((pool) => pool.name)),
     publish: (block) => {
       keeper.publish(block);
       lookSoon();
@@ -161,23 +162,13 @@ function start(
     problems: () => [...keeper.problems(), ...heartbeatProblems(heartbeat), ...uncleaned],
     poll,
     want,
-    stop() {
+    stop(why) {
       stopped = true;
       clearInterval(timer);
       wanted.stop();
-      heartbeat.stop();
+      heartbeat.stop(why);
     },
   };
-}
-
-function withdrawStrangers(
-  { committed, pools }: RunDirectoryOptions,
-  { files, place }: BlockContext,
-  keeper: BlockKeeper,
-): void {
-  if (committed === undefined) return;
-  const names = pools.map((pool) => pool.name);
-  for (const stranger of strangers(files, place, names, committed)) keeper.withdraw(stranger);
 }
 
 function upkeepContext(

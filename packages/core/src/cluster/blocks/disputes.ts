@@ -6,7 +6,7 @@ import { overlaps, prefixOf } from '../../address/index.ts';
 import { type Estate, without } from '../../estate/index.ts';
 import type { OwnershipView } from '../../ownership/types.ts';
 import { estateOf, raise, type Turn } from '../state/index.ts';
-import { closeBlock } from './open.ts';
+import { close } from './quarantine.ts';
 
 /** The estate without what is disputed: what may be committed or granted. */
 export function usableEstate(view: OwnershipView, estate: Estate): Estate {
@@ -40,7 +40,7 @@ export function watchDisputes(turn: Turn): void {
     for (const holding of estateOf(turn.state).holdings) {
       if (holding.use !== 'committed' || holding.pool !== dispute.pool) continue;
       if (!overlaps(prefixOf(holding.prefix), prefixOf(dispute.prefix))) continue;
-      closeBlock(turn, holding.pool, holding.prefix);
+      close(turn, holding.pool, holding.prefix);
     }
   }
 }

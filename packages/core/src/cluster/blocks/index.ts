@@ -5,9 +5,8 @@
  * Never: open a block without the proof of a durable write.
  */
 export { grantable, usableEstate, watchDisputes } from './disputes.ts';
+export { hasBlocks, learnSeal, letGo, letGoAtStart, takeUp, watchStrays } from './letGo.ts';
 export {
-  closeAll,
-  closeBlock,
   freeCommitted,
   openingDue,
   openingMs,
@@ -16,4 +15,5 @@ export {
   publishMissing,
   withdrawAll,
 } from './open.ts';
+export { quarantine } from './quarantine.ts';
 export { postponeRests, restsDue, valueChanged } from './rests.ts';

@@ -23,18 +23,30 @@ export function freeCommitted(state: NodeState, pool: Pool): number {
   return free;
 }
 
-/** Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. */
+/**
+ * Publishes a committed block: opens it for new addresses. `isNew`: it was committed just now, and is empty. What lies
+ * there already is told with the start; its use is told again only when it changes. A write that was under way when
+ * this node went into quarantine opens nothing.
+ */
 export function publish(turn: Turn, _: Durable, pool: Pool, prefix: Cidr, isNew: boolean): void {
   const { state, env } = turn;
-  state.blocks.set(blockKey(pool.name, prefix), {
+  if (state.quarantined) return;
+  const key = blockKey(pool.name, prefix);
+  const found = state.blocks.get(key);
+  // It is on its way out, from a time when it was not ours: that ends first, and it goes back to reserve.
+  if (found?.phase === 'lost') {
+    found.phase = 'withdrawing';
+    return;
+  }
+  state.blocks.set(key, {
     pool: pool.name,
     prefix,
     phase: 'publishing',
     publishedAtMs: env.nowMs,
     usable: usableCount(bookPool(pool), prefixOf(prefix)),
-    used: 0,
-    isCounted: isNew,
-    emptySinceMs: env.nowMs,
+    used: found?.used ?? 0,
+    isCounted: isNew || found !== undefined,
+    emptySinceMs: found === undefined ? env.nowMs : found.emptySinceMs,
   });
   turn.effects.push({ type: 'publishBlock', pool: pool.name, prefix });
 }
@@ -72,14 +84,6 @@ export function openingDue(turn: Turn): void {
   }
 }
 
-/** Stops new addresses in one block of ours. */
-export function closeBlock(turn: Turn, pool: string, prefix: string): void {
-  const block = turn.state.blocks.get(`${pool} ${prefix}`);
-  if (block === undefined || block.phase === 'closed') return;
-  block.phase = 'closed';
-  turn.effects.push({ type: 'closeBlock', pool, prefix });
-}
-
 /** Withdraws every block, as this node leaves. */
 export function withdrawAll(turn: Turn): void {
   for (const block of turn.state.blocks.values()) {
@@ -92,18 +96,4 @@ export function withdrawAll(turn: Turn): void {
       { type: 'withdrawBlock', pool, prefix },
     );
   }
-}
-
-/** Blocks of before this start are in the run directory too. Addresses that are in use there. */
-export function closeAll({ state, effects }: Turn): number {
-  let live = 0;
-  for (const { pool, prefix, use } of estateOf(state).holdings) {
-    if (use !== 'committed') continue;
-    const block = state.blocks.get(`${pool} ${prefix}`);
-    live += block?.used ?? 0;
-    if (block?.phase === 'closed' || block?.phase === 'withdrawn') continue;
-    if (block !== undefined) block.phase = 'closed';
-    effects.push({ type: 'closeBlock', pool, prefix });
-  }
-  return live;
 }

@@ -1,5 +1,4 @@
 /** Blocks of forgotten members rest here before anybody may use them. */
-
 import type { Turn } from '../state/index.ts';
 import { blockKey, estateOf } from '../state/index.ts';
 import { intend } from '../writes/index.ts';

@@ -1,7 +1,7 @@
 /** A member that comes back after an authority gave it up: its register says nothing any more, so it stops. */
 
-import { closeAll } from '../blocks/index.ts';
-import { raise, type Turn } from '../state/index.ts';
+import { quarantine } from '../blocks/index.ts';
+import type { Turn } from '../state/index.ts';
 
 /** Lets go of everything. Called in every step. */
 export function overruledDue(turn: Turn): void {
@@ -15,10 +15,9 @@ export function overruledDue(turn: Turn): void {
   register.desk = undefined;
   register.writing = undefined;
   state.cares.clear();
-  state.quarantined = true;
-  const live = closeAll(turn);
-  raise(turn, '', {
+  quarantine(turn, '', {
     code: 'forgotten',
-    message: `this node was given up by an operator: all that it owned belongs to others now${live > 0 ? `, and ${live} addresses are still in use here: stop those containers at once` : ''}. Stop the agent; to bring the machine back, join again with an empty state directory`,
+    message:
+      'this node was given up by an operator: all that it owned belongs to others now. Stop the agent; to bring the machine back, join again with an empty state directory',
   });
 }

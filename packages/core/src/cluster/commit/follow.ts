@@ -1,5 +1,4 @@
 /** What follows from a write once it is durable. Nothing here happens before. */
-
 import type { Pool } from '../../membership/types.ts';
 import type { Update } from '../../replica/types.ts';
 import { publish } from '../blocks/index.ts';

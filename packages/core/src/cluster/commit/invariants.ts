@@ -34,8 +34,8 @@ export function checkEstate(state: NodeState, estate: Estate): Refusal | undefin
     previous = holding;
   }
   for (const [key, { phase }] of state.blocks) {
-    // A closed block may be somebody else's since: it takes no new addresses.
-    if (phase === 'closed') continue;
+    // These may be somebody else's, and take no new addresses; one that was found is not judged yet.
+    if (phase === 'closed' || phase === 'lost' || phase === 'found') continue;
     if (!committed.has(key)) {
       const leaving = isReleasing(state, key);
       if (!leaving) return { code: 'S4', message: `${key} is in use and not committed` };

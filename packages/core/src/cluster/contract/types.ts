@@ -49,6 +49,10 @@ export type Input =
       readonly suspicion?: string;
       /** The operator's word that no other member is left to ask (`--alone`). */
       readonly isAlone?: boolean;
+      /** The node was told to `leave` before this start, and goes on with it. */
+      readonly isLeaving?: boolean;
+      /** Blocks that lie in the run directory, whoever put them there. Default: none. */
+      readonly found?: readonly BlockUsage[];
     }
   /** A `persistAcceptor` effect is durable. Exactly one of these two follows each. */
   | { readonly type: 'acceptorPersisted'; readonly owner: MemberId; readonly epoch: number }
@@ -79,7 +83,7 @@ export type Input =
       readonly body: Omit<MemberBody, 'network' | 'member' | 'sequence'>;
     }
   /**
-   * Use of all published blocks that hold anything; a published block that is not listed is empty.
+   * Use of all blocks, found or published, that hold anything; one that is not listed is empty.
    * Sent when it changed, at most once a second.
    */
   | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] }
@@ -178,10 +182,14 @@ export interface Alarm {
     | 'frozen'
     /** others took this member's space: it was forgotten, or it left */
     | 'forgotten'
+    /** containers live in blocks that this node found in its run directory and does not own */
+    | 'strays'
     /** this store suspects itself and keeps no registers in their present epochs any more */
     | 'abstains';
   readonly message: string;
   readonly dispute?: Dispute;
+  /** Whenever it is told the message goes on with how many addresses are in use here. */
+  readonly countsLive?: true;
 }
 
 /** Tunables of the reducer, all with defaults in `defaultTuning`. */

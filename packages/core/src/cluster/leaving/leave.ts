@@ -5,7 +5,7 @@
 import { prefixOf } from '../../address/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { certify, encodeCertificate } from '../../register/index.ts';
-import { withdrawAll } from '../blocks/index.ts';
+import { hasBlocks, withdrawAll } from '../blocks/index.ts';
 import { keptNow, publishProof } from '../guarding/index.ts';
 import { isBusy } from '../proposing/index.ts';
 import { openBorn, readOwn } from '../register/index.ts';
@@ -16,7 +16,7 @@ import { intend, isOnItsWay } from '../writes/index.ts';
 /** Takes the next step of leaving; called at each upkeep until it is done. */
 export function leaveDue(turn: Turn): void {
   const { state } = turn;
-  if (!state.isLeaving || state.hasLeft) return;
+  if (!state.isLeaving || state.hasLeft || state.quarantined) return;
   // A start that finds its register sealed by an earlier one never boots: the farewell is all that is left to do.
   if (!state.booted && !(state.register.isRead && estateOf(state).sealed)) return;
   withdrawAll(turn);
@@ -24,7 +24,8 @@ export function leaveDue(turn: Turn): void {
   if (estateOf(state).sealed) return farewell(turn);
   if (handOver(turn) || estateOf(state).holdings.length > 0) return;
   if (estateOf(state).outbox.length > 0 || state.inFlight !== undefined) return;
-  seal(turn);
+  // A seal that finds anything in the run directory is not ours.
+  if (!hasBlocks(state)) seal(turn);
 }
 
 /** Gives every piece of reserve to a connected member, at random. */

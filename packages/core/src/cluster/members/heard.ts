@@ -1,6 +1,7 @@
 /** Who has not been heard of for how long. Pacing and courtesy: safety never depends on it. */
 import type { MemberId } from '../../membership/types.ts';
-import type { NodeState, Turn } from '../state/index.ts';
+import type { Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 
 /** Milliseconds since a member was heard, counted from our own start at most. */
 export function silentMs({ state, env }: Turn, member: MemberId): number {
@@ -23,6 +24,11 @@ function hearsMost({ state, env }: Turn, but: MemberId): boolean {
     if (state.peers.get(member)?.connected === true) heard += 1;
   }
   return heard * 2 >= others;
+}
+
+/** True when this node's own register is sealed: it takes nothing any more, and only keeps registers of others. */
+export function hasEnded({ state }: Turn): boolean {
+  return estateOf(state).sealed === true;
 }
 
 /** Members that count: announced, and neither left nor forgotten. This one included. */

@@ -7,6 +7,7 @@
 export {
   answered,
   begin,
+  bornCell,
   type Ended,
   goBack,
   goTo,

@@ -8,8 +8,10 @@
  */
 import type { Change, Estate, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
+import type { Seed, Versioned } from '../../register/index.ts';
 import {
   type Answer,
+  type Cell,
   type Goal,
   guardianKey,
   isGuardian,
@@ -19,7 +21,9 @@ import {
   patience,
   propose,
   proposerStep,
+  provenStop,
   quorumOf,
+  type StopProof,
 } from '../../register/index.ts';
 import { rulesOf } from '../guarding/index.ts';
 import type { Desk } from '../state/index.ts';
@@ -92,9 +96,36 @@ export function goBack(turn: Turn, desk: Desk): void {
   const kept = turn.state.acceptors.get(`${owner} ${set.epoch}`)?.record.previous;
   const previous = turn.env.replica.registers.setOf(owner, set.epoch - 1) ?? kept;
   if (previous === undefined || previous.epoch >= set.epoch) return;
-  goTo(turn, desk, previous);
   const stops = turn.env.replica.registers.stopsOf(owner, previous.epoch);
+  const seed = ownStop(turn, previous, owner, stops);
+  if (seed !== undefined) {
+    // Those that were never seeded get it when they say so.
+    desk.proposer = { ...desk.proposer, seed };
+    return;
+  }
+  goTo(turn, desk, previous);
   desk.proposer = { ...desk.proposer, stops };
+}
+
+/**
+ * What ended our own store's time as the keeper of our register, worked out from a disk that went back to before that:
+ * nobody else ever had it, and the votes say whether it is the same.
+ */
+function ownStop(
+  turn: Turn,
+  from: GuardianSet,
+  owner: MemberId,
+  stops: readonly StopProof[],
+): Seed<Estate> | undefined {
+  const { member, register } = turn.state;
+  const { estate } = register.value;
+  if (owner !== member || from.epoch !== 1 || estate.guardians.members.length > 0) return undefined;
+  return provenStop(rulesOf(turn), owner, from, bornCell(register.value), stops);
+}
+
+/** The first cell that an acceptor of the own store has: what the store kept itself until then. */
+export function bornCell({ ballot, estate }: Versioned): Cell<Estate> {
+  return { version: ballot.counter, mark: '', value: estate };
 }
 
 /**

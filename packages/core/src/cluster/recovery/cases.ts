@@ -37,3 +37,11 @@ export type Deed =
   | { readonly kind: 'move'; readonly members: readonly Guardian[] }
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'done'; readonly heir?: MemberId };
+
+/** The longest pause before another look, in heartbeats. */
+const longestPause = 8;
+
+/** What others have to do first may take for ever: each look costs a round of all guardians. */
+export function longestPauseMs({ state: { tuning } }: Turn): number {
+  return Math.max(tuning.registerMaxMs, longestPause * tuning.heartbeatMs);
+}

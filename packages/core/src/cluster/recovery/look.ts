@@ -7,7 +7,7 @@ import type { MemberId } from '../../membership/types.ts';
 import { silentHeartbeats } from '../../register/index.ts';
 import type { Input } from '../contract/index.ts';
 import { keptNow } from '../guarding/index.ts';
-import { isSilent, silentMs } from '../members/index.ts';
+import { hasEnded, isSilent, silentMs } from '../members/index.ts';
 import { replacement } from '../register/index.ts';
 import { estateOf, send, type Turn } from '../state/index.ts';
 import { intend } from '../writes/index.ts';
@@ -36,19 +36,22 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
   const { registers } = env.replica;
   if (registers.isOverridden(owner)) return;
   const isGone = registers.isGone(owner);
-  const isLost = isGone || isSilent(turn, owner);
+  const isLost = isGone || isSilent(turn, owner) || isLongDead(turn, owner);
   const isQuiet = silentMs(turn, owner) >= silentHeartbeats * state.tuning.heartbeatMs;
   if (!isLost && !isQuiet) return;
   for (const to of new Set(estate.outbox.map((entry) => entry.to))) {
-    if (to === state.member) startCare(turn, owner, 'collect');
+    if (to === state.member && !hasEnded(turn)) startCare(turn, owner, 'collect');
     else if (state.peers.get(to)?.connected) send(turn, to, { type: 'collect', owner });
+    // Asked for while its guardians are still there: they leave as soon as nothing is on its way from it.
+    if (registers.isGone(to) && !state.finals.has(to)) startCare(turn, to, 'final');
   }
   if (!isLost) return;
   const delayMs = env.random() * state.tuning.heartbeatMs;
   const hasReserve = estate.holdings.some(({ use }) => use === 'reserve');
   for (const { to } of estate.outbox) askSilent(turn, to);
-  const isSettling = estate.outbox.some((entry) => canSettle(turn, owner, entry));
-  if (!isGone && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
+  const isSettling = estate.outbox.some((entry) => canSettle(turn, estate, entry));
+  const mayReclaim = !isGone && isSilent(turn, owner) && !hasEnded(turn);
+  if (mayReclaim && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
   else if (isSettling || hasLostGuardian(turn, owner))
     startCare(turn, owner, 'settle', { delayMs });
 }
@@ -85,6 +88,14 @@ function mayBeDead(turn: Turn, member: MemberId): boolean {
   return silentMs(turn, member) >= turn.state.tuning.reclaimMs;
 }
 
+/**
+ * Silent for the reclaim delay, though too few others are heard to take its reserve. What it was giving can be settled
+ * all the same, and its guardians that leave replaced: that takes nothing from it, and a quorum of them agrees.
+ */
+function isLongDead(turn: Turn, owner: MemberId): boolean {
+  return mayBeDead(turn, owner) && isRound(turn, owner);
+}
+
 /** Once in each reclaim delay of silence: a dead member accepts nothing any more, one look is enough for long. */
 function isRound(turn: Turn, member: MemberId): boolean {
   const { heartbeatMs, reclaimMs } = turn.state.tuning;
@@ -94,7 +105,7 @@ function isRound(turn: Turn, member: MemberId): boolean {
 /** A guardian says that something for us waits. */
 export function onCollect(turn: Turn, owner: MemberId): void {
   const { state } = turn;
-  if (!state.booted || state.quarantined || owner === state.member) return;
+  if (!state.booted || state.quarantined || owner === state.member || hasEnded(turn)) return;
   startCare(turn, owner, 'collect');
 }
 

@@ -4,13 +4,13 @@ import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import { certify, encodeCertificate, type Held, silentHeartbeats } from '../../register/index.ts';
-import { isSilent, silentMs } from '../members/index.ts';
+import { hasEnded, isSilent, silentMs } from '../members/index.ts';
 import { canTake, replacement } from '../register/index.ts';
 import { isTold } from '../replication/index.ts';
 import type { Care, Turn } from '../state/index.ts';
 import { estateOf } from '../state/index.ts';
 import { intend, isAcknowledging } from '../writes/index.ts';
-import type { Deed } from './cases.ts';
+import { type Deed, longestPauseMs } from './cases.ts';
 import { settle } from './settle.ts';
 import { collect, told } from './takeIn.ts';
 import { owed } from './unpublished.ts';
@@ -25,8 +25,12 @@ export function nextDeed(turn: Turn, care: Care, held: Held<Estate>): Deed {
   const own = mine(turn, care, held);
   if (own?.kind === 'write') return own;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
-  const others = (): Deed | undefined =>
-    settle(turn, care.owner, value, certain) ?? replace(turn, care);
+  const others = (): Deed | undefined => {
+    const settling = settle(turn, value, certain);
+    // Perhaps nobody can tell any more how far others had accepted: guardians that leave do not wait for it for ever.
+    const isVain = settling?.kind === 'wait' && care.pauseMs >= longestPauseMs(turn);
+    return settling !== undefined && !isVain ? settling : (replace(turn, care) ?? settling);
+  };
   const next = isBack(turn, care.owner) ? undefined : others();
   // What we wait for may be in the same register, on its way to somebody else.
   if (own !== undefined && (next === undefined || next.kind === 'wait')) return own;
@@ -61,7 +65,8 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
   const { state, env } = turn;
   if (estate.sealed) return undefined;
   const isForget = care.kind === 'forget';
-  const mayReclaim = care.kind === 'reclaim' && isSilent(turn, care.owner) && canTake(state);
+  const isSilentOne = care.kind === 'reclaim' && isSilent(turn, care.owner);
+  const mayReclaim = isSilentOne && canTake(state) && !hasEnded(turn);
   if (!isForget && !mayReclaim) return undefined;
   const kind = isForget ? 'seal' : 'reclaim';
   const bodies = reclaimBodies(estate, state.network, state.member, kind);
@@ -84,13 +89,16 @@ function spread(turn: Turn, estate: Estate): Deed | undefined {
   return { kind: 'wait', reason: 'what its owner had not published is stored' };
 }
 
-/** What waits for us: accepted here first, then dropped there. An owner that is back gives what it granted itself. */
+/**
+ * What waits for us: accepted here first, then dropped there. An owner that is back gives what it granted itself. One
+ * that has left takes nothing any more: others settle that against its register.
+ */
 function mine(turn: Turn, care: Care, held: Held<Estate>): Deed | undefined {
   const { member } = turn.state;
   const entries = held.cell.value.outbox.filter(({ to }) => to === member);
   const isIts =
     isBack(turn, care.owner) && entries.every(({ record }) => record.body.kind === 'grant');
-  if (entries.length === 0 || isIts) return undefined;
+  if (entries.length === 0 || isIts || hasEnded(turn)) return undefined;
   const certain = (record: SignedRecord): SignedRecord => certified(care, held, record);
   const left = collect(turn, care.owner, entries, certain);
   const counter = estateOf(turn.state).in[care.owner] ?? 0;

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeSigner, fakeVerify } from '../../crypto/index.ts';
 import { type Estate, firstEstate, type OutboxEntry } from '../../estate/index.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
@@ -8,7 +8,7 @@ import { createLedger, createPlainReplica } from '../../replica/index.ts';
 import { hear } from '../reducer/index.ts';
 import type { Turn } from '../state/index.ts';
 import { createNode } from '../state/index.ts';
-import { settled } from './settle.ts';
+import { canSettle, settled } from './settle.ts';
 
 const giver = 'giver';
 const gone = 'gone';
@@ -64,5 +64,30 @@ it('takes back what it had not accepted', () => {
   expect(intent).toMatchObject({
     kind: 'publish',
     entries: [{ body: { kind: 'take-back', owner: giver, prefix: '10.0.3.0/26', version: 3 } }],
+  });
+});
+
+describe('a guardian that has left itself', () => {
+  function left(): Turn {
+    const turn = turnWith([...entries], 2);
+    turn.state.register.value = {
+      ballot: seedBallot,
+      estate: { ...firstEstate(giver, []), sealed: true },
+    };
+    vi.spyOn(turn.env.replica.registers, 'isGone').mockReturnValue(true);
+    return turn;
+  }
+
+  it('gives back to a dead member what one that is gone had not accepted', () => {
+    expect(canSettle(left(), estate, entries[2])).toBe(true);
+  });
+
+  it('leaves to others what would come to itself', () => {
+    const sealed = { ...estate, sealed: true as const };
+    expect(canSettle(left(), sealed, entries[2])).toBe(false);
+    expect(canSettle(turnWith([...entries], 2), sealed, entries[2])).toBe(false);
+    const turn = left();
+    turn.state.accepted.set(gone, { [giver]: 2 });
+    expect(canSettle(turn, sealed, entries[1])).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import type { Change, Estate, OutboxEntry } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { recordId, signRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
+import { hasEnded } from '../members/index.ts';
 import type { Turn } from '../state/index.ts';
 import { type Deed, startCare } from './cases.ts';
 import { told } from './takeIn.ts';
@@ -16,23 +17,23 @@ import { told } from './takeIn.ts';
 type Certain = (record: SignedRecord) => SignedRecord;
 
 /** What was on its way to members that are silent or gone: accepted before they went, or taken back. */
-export function settle(
-  turn: Turn,
-  owner: MemberId,
-  estate: Estate,
-  certain: Certain,
-): Deed | undefined {
-  const entry = estate.outbox.find((each) => canSettle(turn, owner, each));
+export function settle(turn: Turn, estate: Estate, certain: Certain): Deed | undefined {
+  const entry = estate.outbox.find((each) => canSettle(turn, estate, each));
   if (entry === undefined) return undefined;
   const change = settled(turn, estate, entry, certain);
   if (change === undefined) return { kind: 'wait', reason: `how far ${entry.to} had accepted` };
   return { kind: 'write', changes: [change] };
 }
 
-/** True for what the owner was giving to a member that is gone, or that is known to have accepted it. */
-export function canSettle(turn: Turn, owner: MemberId, { to, counter }: OutboxEntry): boolean {
-  const accepted = turn.state.accepted.get(to)?.[owner] ?? 0;
-  return counter <= accepted || turn.env.replica.registers.isGone(to);
+/**
+ * True for what the owner of this estate was giving to a member that is gone, or that is known to have accepted it.
+ * What a sealed estate gets back goes on to whoever settles it: one who has left itself leaves that to others.
+ */
+export function canSettle(turn: Turn, { member, sealed }: Estate, entry: OutboxEntry): boolean {
+  const { to, counter } = entry;
+  const accepted = turn.state.accepted.get(to)?.[member] ?? 0;
+  if (counter <= accepted) return true;
+  return turn.env.replica.registers.isGone(to) && !(sealed && hasEnded(turn));
 }
 
 /**

@@ -13,6 +13,7 @@ import { certify, encodeCertificate, patience } from '../../register/index.ts';
 import { isPublishing, publishProof, publishSeed } from '../guarding/index.ts';
 import { answered, begin, type Ended, goToLatest, isOver, timeoutDue } from '../proposing/index.ts';
 import type { Care, Turn } from '../state/index.ts';
+import { longestPauseMs } from './cases.ts';
 import { nextDeed } from './nextStep.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -88,14 +89,6 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
     case 'done':
       return end(turn, care, undefined, deed.heir);
   }
-}
-
-/** The longest pause before another look, in heartbeats. */
-const longestPause = 8;
-
-/** What others have to do first may take for ever: each look costs a round of all guardians. */
-function longestPauseMs({ state: { tuning } }: Turn): number {
-  return Math.max(tuning.registerMaxMs, longestPause * tuning.heartbeatMs);
 }
 
 /** The register ended: keep how, and let everybody know. */

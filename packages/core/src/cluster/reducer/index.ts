@@ -5,5 +5,5 @@
  * Never: decide anything itself.
  */
 export { hear } from './happenings.ts';
-export { alarmsOf, freeOf, phaseOf, waitingOf } from './report.ts';
+export { alarmsOf, freeOf, phaseOf, shownHoldings, waitingOf } from './report.ts';
 export { isSettled, type StepResult, step } from './step.ts';

@@ -1,20 +1,33 @@
 /** What a node tells about itself: its phase, what it waits for and why. Reads the state, changes nothing. */
-import { isTradedOut, mostTraded, reserveBlocks } from '../../estate/index.ts';
+import { type Holding, isTradedOut, mostTraded, reserveBlocks } from '../../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../../register/index.ts';
 import { freeCommitted } from '../blocks/index.ts';
 import type { Alarm, Phase, Waiting } from '../contract/index.ts';
 import { isReachable } from '../members/index.ts';
-import { guardiansOf } from '../register/index.ts';
-import type { Care, Demand } from '../state/index.ts';
-import { estateOf, type NodeState } from '../state/index.ts';
+import { guardiansOf, isConfirmed } from '../register/index.ts';
+import type { BlockState, Care, Demand } from '../state/index.ts';
+import { estateOf, type NodeState, tellAlarm } from '../state/index.ts';
 
 /** Where the node stands. */
 export function phaseOf(state: NodeState, knownMembers: number): Phase {
   if (state.quarantined) return 'quarantined';
   if (state.isLeaving) return 'leaving';
-  if (!state.booted || state.blocks.size === 0) return 'joining';
+  if (!state.booted || ![...state.blocks.values()].some(isOurs)) return 'joining';
   const isAlone = ![...state.peers.values()].some((peer) => peer.connected);
   return isAlone && knownMembers > 1 ? 'isolated' : 'ready';
+}
+
+/** What lay here and is not this node's, or is in doubt, serves nobody. */
+function isOurs({ phase }: BlockState): boolean {
+  return phase !== 'found' && phase !== 'closed' && phase !== 'lost';
+}
+
+/**
+ * What the node may be said to own. Nothing before this start has its register confirmed: what the disk says of it may
+ * belong to others by now, as after a long stop or on a disk that was restored.
+ */
+export function shownHoldings(state: NodeState, nowMs: number): readonly Holding[] {
+  return state.booted || isConfirmed(state, nowMs) ? estateOf(state).holdings : [];
 }
 
 /** Everything the node waits for, each with its reason. */
@@ -116,9 +129,9 @@ function waitingForSpace(state: NodeState, name: string, demand: Demand): readon
   return [{ code: 'space', pool: name, message }];
 }
 
-/** All alarms that stand. */
+/** All alarms that stand, as they are to be told now. */
 export function alarmsOf(state: NodeState): readonly Alarm[] {
-  return [...state.alarms.values()];
+  return [...state.alarms.values()].map((alarm) => tellAlarm(state, alarm));
 }
 
 /** Free addresses in committed blocks and blocks in reserve, of one pool. */

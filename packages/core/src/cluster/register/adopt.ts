@@ -4,9 +4,9 @@
  */
 import type { Estate } from '../../estate/index.ts';
 import { type Held, sameBallot, seedBallot, type Versioned } from '../../register/index.ts';
-import { closeBlock, valueChanged } from '../blocks/index.ts';
+import { letGo, quarantine, valueChanged } from '../blocks/index.ts';
 import { feedAll } from '../guarding/index.ts';
-import { blockKey, raise, type Turn } from '../state/index.ts';
+import { raise, type Turn } from '../state/index.ts';
 
 /** Takes the decided value as what this node owns. */
 export function adopt(turn: Turn, held: Held<Estate>): void {
@@ -39,10 +39,9 @@ function isBornFrom({ state }: Turn, known: Versioned, { ballot, cell }: Held<Es
 function watchForClone(turn: Turn, { bootNonce }: Estate): void {
   const { state } = turn;
   if (bootNonce === state.bootNonce) return;
-  state.quarantined = true;
-  raise(turn, '', {
+  quarantine(turn, '', {
     code: 'clone',
-    message: `another process with this node's key has started and writes to its register (start ${bootNonce}, this one is ${state.bootNonce}): this one takes no more space and opens no more blocks; stop one of the two, and give the copy a new key with a new state directory`,
+    message: `another process with this node's key has started and writes to its register (start ${bootNonce}, this one is ${state.bootNonce}): this one gives out no new addresses and takes no more space; stop one of the two, and give the copy a new key with a new state directory`,
   });
 }
 
@@ -55,26 +54,5 @@ export function checkNonce(turn: Turn, { bootNonce }: Estate): void {
   raise(turn, '', {
     code: 'abstains',
     message: `${reason}: the disk went back in time, or a copy of it ran elsewhere. What this node owns was read from its guardians; the registers of others that it kept are given to other guardians. Make sure that no copy of this node runs`,
-  });
-}
-
-/** Blocks that are ours no more take no new addresses; those that live there are told about. */
-function letGo(turn: Turn, estate: Estate): void {
-  const { state } = turn;
-  const mine = new Set<string>();
-  for (const { pool, prefix, use } of estate.holdings) {
-    if (use === 'committed') mine.add(blockKey(pool, prefix));
-  }
-  let live = 0;
-  for (const [key, block] of state.blocks) {
-    if (mine.has(key) || block.phase === 'withdrawn') continue;
-    live += block.used;
-    closeBlock(turn, block.pool, block.prefix);
-  }
-  if (!estate.sealed || state.isLeaving) return;
-  state.quarantined = true;
-  raise(turn, '', {
-    code: 'forgotten',
-    message: `this node was forgotten: all that it owned belongs to others now${live > 0 ? `, and ${live} addresses are still in use here: stop those containers at once` : ''}. Stop the agent; to bring the machine back, join again with an empty state directory`,
   });
 }

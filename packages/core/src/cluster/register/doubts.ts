@@ -3,8 +3,9 @@
  * its state went back in time. Kept by guardians, the register is read again first.
  */
 import type { MemberId } from '../../membership/types.ts';
-import type { Word } from '../state/index.ts';
-import { estateOf, raise, type Turn } from '../state/index.ts';
+import { quarantine } from '../blocks/index.ts';
+import type { Turn, Word } from '../state/index.ts';
+import { estateOf } from '../state/index.ts';
 
 /** True when a member took, or gave and had acknowledged, more than the register knows of. */
 export function contradicts({ state }: Turn, from: MemberId, { taken, given }: Word): boolean {
@@ -16,10 +17,9 @@ export function contradicts({ state }: Turn, from: MemberId, { taken, given }: W
 export function proveRollback(turn: Turn, from: MemberId, { taken, given }: Word): void {
   const { state } = turn;
   const estate = estateOf(state);
-  state.quarantined = true;
-  raise(turn, from, {
+  quarantine(turn, from, {
     code: 'rolled-back',
-    message: `${from} knows of ${taken} grants from here and ${given} to here; this node knows of ${estate.out[from] ?? 0} and ${estate.in[from] ?? 0}: its disk went back in time. It takes and gives nothing any more; find out what it was restored from, and join again with an empty state directory`,
+    message: `${from} knows of ${taken} grants from here and ${given} to here; this node knows of ${estate.out[from] ?? 0} and ${estate.in[from] ?? 0}: its disk went back in time. It gives out no new addresses, and takes and gives no space; find out what it was restored from, and join again with an empty state directory`,
   });
 }
 

@@ -8,7 +8,7 @@
 import type { Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { type Candidate, chooseGuardians, quorumOf, sameSet } from '../../register/index.ts';
-import { isReachable, livingMembers, silentMs } from '../members/index.ts';
+import { hasEnded, isReachable, livingMembers, silentMs } from '../members/index.ts';
 import { isBusy } from '../proposing/index.ts';
 import type { Turn } from '../state/index.ts';
 import { estateOf, type NodeState } from '../state/index.ts';
@@ -27,6 +27,8 @@ export function wantedGuardians(
   const { state, env } = turn;
   const candidates: Candidate[] = [];
   for (const member of livingMembers(turn)) {
+    // Who has left and stays for others only makes way.
+    if (member === state.member && owner !== member && hasEnded(turn)) continue;
     const isConnected = member === state.member || state.peers.get(member)?.connected === true;
     const keeps = inOffice.some((each) => each.member === member);
     const lives = isConnected || (keeps && silentMs(turn, member) < state.tuning.reclaimMs);

@@ -16,4 +16,12 @@ export {
 } from './guardians.ts';
 export { heartbeatDue, lastHeartbeat, onHeartbeatReply } from './heartbeat.ts';
 export { mayPropose, onOwnAnswer, openBorn, ownDue, proposeOwn, readOwn, seedAll } from './own.ts';
-export { boot, bootWhenReady, learnProof, learnReclaims, onWord, start } from './start.ts';
+export {
+  boot,
+  bootWhenReady,
+  isConfirmed,
+  learnProof,
+  learnReclaims,
+  onWord,
+  start,
+} from './start.ts';

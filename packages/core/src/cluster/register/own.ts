@@ -15,10 +15,12 @@ import {
   sameBallot,
   type Versioned,
 } from '../../register/index.ts';
+import { quarantine } from '../blocks/index.ts';
 import { keep, keptKey, publishSeed, rulesOf } from '../guarding/index.ts';
 import {
   answered,
   begin,
+  bornCell,
   type Ended,
   goBack,
   goTo,
@@ -28,8 +30,8 @@ import {
   openDesk,
   timeoutDue,
 } from '../proposing/index.ts';
-import type { Desk } from '../state/index.ts';
-import { estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
+import type { Desk, Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 import { noteFitness } from './abstaining.ts';
 import { adopt, checkNonce } from './adopt.ts';
 import { settleDoubts } from './doubts.ts';
@@ -97,7 +99,7 @@ export function moveOwn(turn: Turn, members: GuardianSet['members']): void {
 export function openBorn(turn: Turn): Desk {
   const { state } = turn;
   const { member, register, store } = state;
-  const cell = { version: register.value.ballot.counter, mark: '', value: register.value.estate };
+  const cell = bornCell(register.value);
   const guardian = { member, store };
   keep(state, bornRecord(rulesOf(turn), member, guardian, cell));
   const set = { epoch: 1, members: [guardian] };
@@ -170,10 +172,9 @@ function ended(turn: Turn, desk: Desk, outcome: Ended): void {
     case 'unreachable':
       return gaveUp(turn, desk);
     case 'frozen':
-      turn.state.quarantined = true;
-      raise(turn, '', {
+      quarantine(turn, '', {
         code: 'frozen',
-        message: `two values of this node's register were signed under one ballot by ${outcome.proof.ballot.proposer}: the register takes nothing any more; stop this node, find out which two processes run with its key, and start it under a new key`,
+        message: `two values of this node's register were signed under one ballot by ${outcome.proof.ballot.proposer}: the register takes nothing any more, and no new addresses are given out here; stop this node, find out which two processes run with its key, and start it under a new key`,
       });
   }
 }

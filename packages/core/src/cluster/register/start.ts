@@ -1,11 +1,18 @@
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import { publishAll, valueChanged } from '../blocks/index.ts';
+import {
+  learnSeal,
+  letGoAtStart,
+  publishAll,
+  quarantine,
+  takeUp,
+  valueChanged,
+} from '../blocks/index.ts';
 import type { Input, Message } from '../contract/index.ts';
 import { feedAll, keep, onSign } from '../guarding/index.ts';
 import { livingMembers } from '../members/index.ts';
-import type { Durable } from '../state/index.ts';
-import { estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
+import type { Durable, Turn } from '../state/index.ts';
+import { estateOf, type NodeState } from '../state/index.ts';
 import { intend, isOnItsWay } from '../writes/index.ts';
 import { contradicts, proveRollback } from './doubts.ts';
 import { openOwn, readOwn } from './own.ts';
@@ -28,9 +35,12 @@ export function start(turn: Turn, input: Start): void {
   state.bootNonce = input.bootNonce;
   state.nonces = input.nonces ?? [input.register.estate.bootNonce];
   for (const record of input.acceptors ?? []) keep(state, record);
+  state.isLeaving ||= input.isLeaving === true;
+  takeUp(turn, input.found ?? []);
   if (input.suspicion !== undefined) suspect(turn, input.suspicion);
   valueChanged(turn);
   openOwn(turn);
+  letGoAtStart(turn);
   const others = livingMembers(turn).some((member) => member !== state.member);
   const isOwn = isKeptAlone(state) && input.isAlone !== true;
   state.needsWord = isOwn && others;
@@ -45,21 +55,27 @@ export function isKeptAlone({ register }: NodeState): boolean {
 
 /** The shell has reason to think that this store is a copy, or from the past. */
 function suspect(turn: Turn, reason: string): void {
-  turn.state.quarantined = true;
   feedAll(turn, { type: 'suspect', reason });
-  raise(turn, '', {
+  quarantine(turn, '', {
     code: 'clone',
-    message: `${reason}: this may be a copy of a node that still runs. It takes no space and keeps no registers. If this machine is the rightful one, start the agent once with --adopt; else stop it, and join again with an empty state directory`,
+    message: `${reason}: this may be a copy of a node that still runs. It gives out no new addresses, takes no space and keeps no registers. If this machine is the rightful one, start the agent once with --adopt; else stop it, and join again with an empty state directory`,
   });
+}
+
+/**
+ * True once what this start has as its register is more than what its disk says: guardians told it, or whoever could
+ * know more of it was heard.
+ */
+export function isConfirmed(state: NodeState, nowMs: number): boolean {
+  if (!state.register.isRead || nowMs < state.listensUntilMs) return false;
+  return !state.needsWord || !isKeptAlone(state);
 }
 
 /** Writes the boot nonce once nothing stands against it. */
 export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
-  if (state.booted || state.quarantined || !state.register.isRead) return;
-  if (state.needsWord && isKeptAlone(state)) return;
+  if (state.booted || state.quarantined || !isConfirmed(state, turn.env.nowMs)) return;
   if (estateOf(state).sealed || state.bootNonce === '') return;
-  if (turn.env.nowMs < state.listensUntilMs) return;
   const isBooting = isOnItsWay(
     state,
     (intent) => intent.kind === 'change' && intent.change.kind === 'boot',
@@ -102,6 +118,7 @@ export function learnProof(turn: Turn, owner: MemberId): void {
   const { state, env } = turn;
   const { register } = state;
   if (owner !== state.member) return;
+  learnSeal(turn);
   const isEnded = env.replica.registers.isGone(owner) && estateOf(state).sealed !== true;
   if (register.self === undefined) {
     if (isEnded) readOwn(turn);

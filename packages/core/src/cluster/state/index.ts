@@ -4,10 +4,12 @@
  * Tells by: nothing.
  * Never: change the state: that is for the room whose part it is.
  */
+export { stillUsed, tellAlarm } from './alarms.ts';
 export type { Care, CareKind, Census, Desk } from './cases.ts';
 export type { Durable } from './durable.ts';
 export {
   type Applied,
+  type BlockState,
   type Demand,
   type InFlight,
   idlePace,

@@ -88,12 +88,16 @@ export interface Word {
   readonly given: number;
 }
 
-/** A committed block as the run directory has it. */
+/** A block as the run directory has it. */
 export interface BlockState {
   readonly pool: string;
   readonly prefix: Cidr;
-  /** `late`: should be open by now and is not; an earlier life may have been draining it. */
-  phase: 'publishing' | 'late' | 'open' | 'withdrawing' | 'closed' | 'withdrawn';
+  /**
+   * `found`: lay there when the agent started, and serves until the register says whose it is. `late`: should be open by
+   * now and is not; an earlier life may have been draining it. `closed`: in doubt, or somebody else's. `lost`: not ours,
+   * and on its way out.
+   */
+  phase: 'found' | 'publishing' | 'late' | 'open' | 'withdrawing' | 'closed' | 'lost' | 'withdrawn';
   publishedAtMs: number;
   /** Addresses that containers may have: all but the reserved ones. */
   readonly usable: number;

@@ -3,6 +3,7 @@ import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import type { Refusal } from '../../result.ts';
 import type { Alarm, Effect, Env, Message } from '../contract/index.ts';
+import { tellAlarm } from './alarms.ts';
 import type { NodeState } from './state.ts';
 
 /** What this node's proposers and acceptors say to each other: worked off before the step ends. */
@@ -48,7 +49,8 @@ export function raise(turn: Turn, subject: string, alarm: Alarm): void {
   const key = `${alarm.code} ${subject}`;
   if (turn.state.alarms.has(key)) return;
   turn.state.alarms.set(key, alarm);
-  turn.effects.push({ type: 'event', event: { type: 'alarm', alarm } });
+  const told = tellAlarm(turn.state, alarm);
+  turn.effects.push({ type: 'event', event: { type: 'alarm', alarm: told } });
 }
 
 /** Takes back an alarm whose cause is gone. */

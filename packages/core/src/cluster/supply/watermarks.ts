@@ -8,11 +8,11 @@
  */
 import { pickCommit, reserveBlocks } from '../../estate/index.ts';
 import type { Pool } from '../../membership/types.ts';
-import { freeCommitted, usableEstate } from '../blocks/index.ts';
+import { freeCommitted, quarantine, usableEstate, watchStrays } from '../blocks/index.ts';
 import type { Input } from '../contract/index.ts';
 import { askForSpace } from '../exchange/index.ts';
-import type { Intent } from '../state/index.ts';
-import { blockKey, demandOf, estateOf, type NodeState, raise, type Turn } from '../state/index.ts';
+import type { Intent, Turn } from '../state/index.ts';
+import { blockKey, demandOf, estateOf, type NodeState } from '../state/index.ts';
 import { intend, isOnItsWay } from '../writes/index.ts';
 import { leadMs, lowMark, quicken } from './pace.ts';
 
@@ -91,6 +91,7 @@ export function onUsage(turn: Turn, input: Extract<Input, { type: 'usage' }>): v
     if (block.used > 0) block.emptySinceMs = undefined;
     else block.emptySinceMs ??= env.nowMs;
   }
+  watchStrays(turn);
   for (const [pool, count] of taken) {
     const demand = demandOf(state, pool);
     demand.pace = quicken(demand.pace, count, env.nowMs, leadMs(state.tuning));
@@ -128,12 +129,17 @@ export function withdrawDue(turn: Turn): void {
   }
 }
 
-/** A withdrawn block is gone from the run directory: it goes back to reserve. */
+/** A withdrawn block is gone from the run directory: it goes back to reserve, if it is ours. */
 export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn' }>): void {
   const { state } = turn;
   const key = blockKey(input.pool, input.prefix);
   const block = state.blocks.get(key);
   if (block === undefined) return;
+  // In quarantine nothing is given up: another process may use what is in the register, or it is others' already.
+  if (state.quarantined || block.phase === 'lost') {
+    state.blocks.delete(key);
+    return watchStrays(turn);
+  }
   block.phase = 'withdrawn';
   const change = { kind: 'release' as const, pool: input.pool, block: input.prefix };
   intend(turn, { kind: 'change', change });
@@ -141,8 +147,7 @@ export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn
 
 /** Somebody wiped the run directory while containers may live: stop, and say so. */
 export function onWiped(turn: Turn, input: Extract<Input, { type: 'wiped' }>): void {
-  turn.state.quarantined = true;
-  raise(turn, blockKey(input.pool, input.prefix), {
+  quarantine(turn, blockKey(input.pool, input.prefix), {
     code: 'wiped',
     message: `block ${input.prefix} of pool ${input.pool} is gone from the run directory, and this agent did not remove it: containers may still use its addresses, so it is not opened again; stop all containers of this node and reboot it, or bring the directory back`,
   });

@@ -1,5 +1,4 @@
 /** What wants to be written waits here. Anybody may queue; the commit room alone takes it up and writes it. */
-
 import type { Intent, Turn } from '../state/index.ts';
 
 /** Queues an intent; `flush` at the end of the step starts the write. */

@@ -28,6 +28,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'oversize',
   ],
   wiped: ['wipeRun'],
+  strays: ['rollback', 'lostWrite', 'wipe', 'clone', 'restore', 'lostTail'],
   storage: ['writeError', 'diskFull'],
   clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],
   abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],

@@ -23,8 +23,9 @@ export const leave: CommandSpec = {
     }
     const begun = await askAgent<LeaveReport>(config.run, '/v1/leave', {});
     if (!begun.ok) return begun;
-    const last = await waitFor(progress(context), ({ state }) => state === 'left', timeoutMs);
+    const last = await waitFor(progress(context), hasEnded, timeoutMs);
     if (!last.ok) return last;
+    if (last.value.message !== undefined) return refuse('quarantined', last.value.message);
     if (last.value.state !== 'left') {
       return refuse(
         'timeout',
@@ -40,6 +41,10 @@ export const leave: CommandSpec = {
     return ok(undefined);
   },
 };
+
+function hasEnded({ state }: LeaveReport): boolean {
+  return state === 'left' || state === 'quarantined';
+}
 
 /** Asks how far it is, and tells each thing that is waited for once. */
 function progress({ config, io }: CommandContext): () => Promise<Result<LeaveReport>> {
