@@ -67,7 +67,7 @@ export interface RunDirectory extends RunAddresses {
    * of an earlier run of the agent may be full, and nobody should count on it for a second.
    */
   publish(block: BlockRef): void;
-  /** Stops new addresses in a block for good. */
+  /** Stops new addresses in a block for good. Its use is told soon, for alarms that count it. */
   close(block: BlockRef): void;
   /** Takes a block out once it is empty and rested; answered by `withdrawn`, or `published` when it is in use. */
   withdraw(block: BlockRef): void;
@@ -150,11 +150,8 @@ function start(
   const timer = setInterval(poll, options.pollMs ?? 1000);
   return {
     found: () => keeper.find(options.pools.map((pool) => pool.name)),
-    publish: (block) => {
-      keeper.publish(block);
-      lookSoon();
-    },
-    close: keeper.close,
+    publish: followed(keeper.publish, lookSoon),
+    close: followed(keeper.close, lookSoon),
     withdraw: keeper.withdraw,
     setReadiness: heartbeat.set,
     ...createRunAddresses(files, place, namespaces),
@@ -168,6 +165,13 @@ function start(
       wanted.stop();
       heartbeat.stop(why);
     },
+  };
+}
+
+function followed(does: (block: BlockRef) => void, next: () => void): (block: BlockRef) => void {
+  return (block) => {
+    does(block);
+    next();
   };
 }
 
