@@ -1,7 +1,7 @@
 /** Keeps every block where it was last asked to be, looking again once per poll until it is there. */
 import { type Cidr, formatPrefix } from '@hedgerow/core/address';
-import { blockUsage } from '@hedgerow/core/claims';
-import type { BlockUsage } from '@hedgerow/core/cluster';
+import { blockUsage, type PublishedBlock } from '@hedgerow/core/claims';
+import type { BlockUsage, Input } from '@hedgerow/core/cluster';
 import {
   type BlockContext,
   type BlockOutcome,
@@ -14,10 +14,11 @@ import {
 /** What became of blocks. */
 export type KeeperEvent =
   | {
-      readonly type: 'published' | 'withdrawn' | 'wiped';
+      readonly type: 'published' | 'withdrawn';
       readonly pool: string;
       readonly prefix: Cidr;
     }
+  | Extract<Input, { readonly type: 'wiped' }>
   /** Use of all blocks in the directory; told when it changed. */
   | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] };
 
@@ -51,8 +52,7 @@ export function createBlockKeeper(
     const key = `${block.pool} ${block.prefix}`;
     const kept = blocks.get(key);
     // A wiped block stays an alarm, and one on its way out is not called back.
-    if (kept?.outcome.kind === 'wiped')
-      return emit({ type: 'wiped', pool: block.pool, prefix: block.prefix });
+    if (kept?.outcome.kind === 'wiped') return tell(kept, kept.outcome);
     if (kept?.goal === 'withdraw' && goal !== 'withdraw') return;
     advance(key, { ...block, goal, outcome: { kind: 'waiting', reason: '' } });
   }
@@ -60,30 +60,34 @@ export function createBlockKeeper(
     block.outcome = step(key, block);
     blocks.set(key, block);
     const { kind } = block.outcome;
+    tell(block, block.outcome);
     if (kind === 'withdrawn') {
       blocks.delete(key);
       withdrawn.add(key);
     }
     if (kind === 'published') withdrawn.delete(key);
-    if (kind === 'published' || kind === 'withdrawn' || kind === 'wiped') {
-      const { pool, prefix } = block;
-      emit({ type: kind, pool, prefix });
-    }
+  }
+  function tell({ pool, prefix }: BlockRef, outcome: BlockOutcome): void {
+    const { kind } = outcome;
+    if (kind === 'wiped') emit({ type: kind, pool, prefix, lost: outcome.lost });
+    if (kind === 'published' || kind === 'withdrawn') emit({ type: kind, pool, prefix });
   }
   function step(key: string, block: Kept): BlockOutcome {
     if (block.goal === 'withdraw') return withdrawStep(context, block);
     if (block.goal === 'close') return closeStep(context, block);
     return publishStep(context, block, withdrawn.has(key));
   }
-  /** Use of a block; a settled one that is not where it was takes its step again, which finds out why. */
-  function look(key: string, block: Kept, used: number | undefined): readonly BlockUsage[] {
+  /** Use of a block; a settled one that is not as it was takes its step again, which finds out why. */
+  function look(key: string, block: Kept, seen: PublishedBlock | undefined): readonly BlockUsage[] {
     const { kind } = block.outcome;
-    if (kind === 'waiting' || (used === undefined && kind !== 'wiped')) advance(key, block);
-    return used === undefined ? [] : [{ pool: block.pool, prefix: block.prefix, used }];
+    const isSound = seen?.isMarked === true || kind === 'wiped';
+    if (kind === 'waiting' || !isSound) advance(key, block);
+    const { pool, prefix } = block;
+    return seen === undefined ? [] : [{ pool, prefix, used: seen.used }];
   }
   function poll(): void {
-    const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
-    const usage = [...blocks].flatMap(([key, block]) => look(key, block, used.get(key)));
+    const seen = seenBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
+    const usage = [...blocks].flatMap(([key, block]) => look(key, block, seen.get(key)));
     const text = JSON.stringify(usage);
     if (text === lastUsage) return;
     lastUsage = text;
@@ -111,19 +115,19 @@ function problemOf({ pool, prefix, goal, outcome }: Kept): readonly string[] {
 function isInUse(context: BlockContext, kept: Kept | undefined): boolean {
   if (kept?.outcome.kind !== 'published') return false;
   const { pool, prefix } = kept;
-  return (usedBlocks(context, new Set([pool])).get(`${pool} ${prefix}`) ?? 0) > 0;
+  return (seenBlocks(context, new Set([pool])).get(`${pool} ${prefix}`)?.used ?? 0) > 0;
 }
 
-/** Taken addresses of every block in the directory. */
-function usedBlocks(
+/** Every block in the directory. */
+function seenBlocks(
   { files, place }: BlockContext,
   pools: ReadonlySet<string>,
-): ReadonlyMap<string, number> {
-  const used = new Map<string, number>();
+): ReadonlyMap<string, PublishedBlock> {
+  const seen = new Map<string, PublishedBlock>();
   for (const pool of pools) {
     const found = blockUsage(files, place, pool);
     if (typeof found === 'string') continue;
-    for (const each of found) used.set(`${pool} ${formatPrefix(each.block)}`, each.used);
+    for (const each of found) seen.set(`${pool} ${formatPrefix(each.block)}`, each);
   }
-  return used;
+  return seen;
 }
