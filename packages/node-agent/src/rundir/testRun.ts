@@ -104,19 +104,19 @@ export function take(address: string, area = 'blocks'): void {
 }
 
 export function free(address: string, area: string): void {
-  rmSync(join(pods, area, '10.0.1.0_26', address), { recursive: true });
+  rmSync(join(pods, area, '10.0.1.0_26', address), { recursive: true, force: true });
 }
 
 export const published = ['published', '10.0.1.0/26'];
 export const withdrawn = ['withdrawn', '10.0.1.0/26'];
 export const wiped = ['wiped', '10.0.1.0/26'];
 
-/** The real files, with a look before each operation. */
-export function watched(before: () => void): Files {
+/** The real files, with a look before each operation at the path that it is for. */
+export function watched(before: (path: string) => void): Files {
   const entries = Object.entries(nodeFiles).map(([name, call]) => [
     name,
-    (...args: readonly unknown[]) => {
-      before();
+    (...args: readonly string[]) => {
+      before(args.join(' '));
       return (call as (...args: readonly unknown[]) => unknown)(...args);
     },
   ]);
