@@ -1,6 +1,6 @@
 /** What a simulated node wants of its run directory. A model stands behind it, or the real claim algorithms. */
 import type { Cidr } from '../address/types.ts';
-import type { BlockUsage, Input } from '../cluster/types.ts';
+import type { BlockUsage } from '../cluster/types.ts';
 import type { Disk } from './disk.ts';
 import type { Space } from './space.ts';
 
@@ -14,8 +14,16 @@ export type RunEvent =
       /** The block, canonical. */
       readonly prefix: Cidr;
     }
-  /** Containers may use addresses of a block that look free. */
-  | Extract<Input, { readonly type: 'wiped' }>
+  | {
+      /** Containers may use addresses of the block that look free. */
+      readonly type: 'wiped';
+      /** Name of its pool. */
+      readonly pool: string;
+      /** The block, canonical. */
+      readonly prefix: Cidr;
+      /** What is gone: the block, entries in it, or the number of the notes. */
+      readonly lost: 'block' | 'entries' | 'notes';
+    }
   | {
       /** How many addresses of each block are in use. */
       readonly type: 'usage';

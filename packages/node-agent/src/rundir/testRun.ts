@@ -58,15 +58,16 @@ export function tearDown(): void {
   rmSync(base, { recursive: true, force: true });
 }
 
-export function create(
-  over: {
-    files?: Files;
-    notes?: NoteStore;
-    bootId?: string;
-    wallMs?: () => number;
-    committed?: readonly BlockRef[];
-  } = {},
-) {
+/** What a test has otherwise. */
+export interface Over {
+  readonly files?: Files;
+  readonly notes?: NoteStore;
+  readonly bootId?: string;
+  readonly wallMs?: () => number;
+  readonly committed?: readonly BlockRef[];
+}
+
+export function create(over: Over = {}): Result<RunDirectory> {
   const result = createRunDirectory({
     runDir,
     bootId,
@@ -83,7 +84,7 @@ export function create(
   return result;
 }
 
-export function start(over: Parameters<typeof create>[0] = {}): RunDirectory {
+export function start(over: Over = {}): RunDirectory {
   const result = create(over);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
@@ -107,9 +108,9 @@ export function free(address: string, area: string): void {
   rmSync(join(pods, area, '10.0.1.0_26', address), { recursive: true, force: true });
 }
 
-export const published = ['published', '10.0.1.0/26'];
-export const withdrawn = ['withdrawn', '10.0.1.0/26'];
-export const wiped = ['wiped', '10.0.1.0/26'];
+export const published: readonly string[] = ['published', '10.0.1.0/26'];
+export const withdrawn: readonly string[] = ['withdrawn', '10.0.1.0/26'];
+export const wiped: readonly string[] = ['wiped', '10.0.1.0/26'];
 
 /** The real files, with a look before each operation at the path that it is for. */
 export function watched(before: (path: string) => void): Files {
