@@ -114,13 +114,13 @@ describe.skipIf(requires({ binaries: [plugin] }))('a clock that was set back', (
 });
 
 describe.skipIf(requires({ binaries: [plugin] }))('what lies in the run directory', () => {
-  test.each(['ADD', 'CHECK', 'STATUS'])('of a newer version is refused by %s', (CNI_COMMAND) => {
+  test.each(['ADD', 'CHECK', 'STATUS'])('of another version is refused by %s', (CNI_COMMAND) => {
     const run = open();
     const more = { cniVersion: '1.1.0', prevResult: { ips: [] } };
     const path = join(run.place.boot, 'pools/default/pool.json');
-    writeFileSync(path, '{"layout":2,"name":"default"}');
+    writeFileSync(path, '{"layout":3,"name":"default"}');
     expect(call(config(run, more), { CNI_COMMAND })).toMatchObject({ code: 102 });
-    writeFileSync(join(run.root, 'agent.json'), '{"layout":2}');
+    writeFileSync(join(run.root, 'agent.json'), '{"layout":1}');
     expect(call(config(run, more), { CNI_COMMAND })).toMatchObject({ code: 102 });
   });
 

@@ -2,6 +2,7 @@
 // ship, over files in memory. Plugins are killed now and then before one of their file operations; the
 // runtime then repeats the call, as runtimes do.
 
+import { ok, refuse } from '@hedgerow/core';
 import type { Cidr } from '@hedgerow/core/address';
 import { formatAddress } from '@hedgerow/core/address';
 import { bookPool } from '@hedgerow/core/book';
@@ -12,6 +13,7 @@ import {
   createMemoryFiles,
   detach,
   type FileError,
+  type FileStat,
   type Files,
   heldBy,
   type MemoryFiles,
@@ -23,7 +25,7 @@ import {
   sweep,
 } from '@hedgerow/core/claims';
 import type { BlockUsage } from '@hedgerow/core/cluster';
-import type { RunDir, RunEvent, Space } from '@hedgerow/core/testing';
+import type { Disk, RunDir, RunDirParts, RunEvent } from '@hedgerow/core/testing';
 import { readBlockNotes } from '../../packages/node-agent/src/rundir/blockNotes.ts';
 import {
   type BlockKeeper,
@@ -44,12 +46,8 @@ const changes: ReadonlySet<string> = new Set(['mkdir', 'rmdir', 'rename', 'unlin
 class Killed extends Error {}
 
 /** A run directory for `ClusterOptions.runDir`. */
-export function claimsRunDir(
-  space: Space,
-  wallMs: () => number,
-  random: () => number,
-): ClaimsRunDir {
-  return new ClaimsRunDir(space, wallMs, random);
+export function claimsRunDir(parts: RunDirParts): ClaimsRunDir {
+  return new ClaimsRunDir(parts);
 }
 
 export class ClaimsRunDir implements RunDir {
@@ -57,11 +55,8 @@ export class ClaimsRunDir implements RunDir {
   beforeChange: () => void = () => undefined;
   /** What calls were killed in, and how many. */
   kills = 0;
-  private readonly disk: MemoryFiles;
-  private readonly stored = new Map<string, string>();
-  private readonly space: Space;
-  private readonly wallMs: () => number;
-  private readonly random: () => number;
+  private readonly files: MemoryFiles;
+  private readonly parts: RunDirParts;
   private place: RunPlace;
   private keeper: BlockKeeper;
   private events: RunEvent[] = [];
@@ -69,12 +64,10 @@ export class ClaimsRunDir implements RunDir {
   private polls = 0;
   private isDirty = true;
 
-  constructor(space: Space, wallMs: () => number, random: () => number) {
-    this.space = space;
-    this.wallMs = wallMs;
-    this.random = random;
-    this.disk = createMemoryFiles({ nowMs: wallMs });
-    this.disk.mkdir(root);
+  constructor(parts: RunDirParts) {
+    this.parts = parts;
+    this.files = createMemoryFiles({ nowMs: parts.wallMs });
+    this.files.mkdir(root);
     this.place = this.newPlace();
     this.keeper = this.newKeeper();
   }
@@ -93,7 +86,8 @@ export class ClaimsRunDir implements RunDir {
     this.layOut();
     this.keeper.poll();
     this.polls += 1;
-    if (this.polls % sweepEvery === 0) sweep(this.disk, this.place, { wallMs: this.wallMs() });
+    if (this.polls % sweepEvery === 0)
+      sweep(this.files, this.place, { wallMs: this.parts.wallMs() });
     return this.events.splice(0);
   }
 
@@ -102,12 +96,12 @@ export class ClaimsRunDir implements RunDir {
     this.layOut();
     this.keeper = this.newKeeper();
     this.isDirty = true;
-    return this.keeper.find(this.space.all.map(({ name }) => name));
+    return this.keeper.find(this.parts.space.all.map(({ name }) => name));
   }
 
   add(container: string, pools: readonly string[]): readonly number[] | undefined {
     this.isDirty = true;
-    const wishes = this.space.all
+    const wishes = this.parts.space.all
       .filter(({ name }) => pools.includes(name))
       .map((pool) => ({ pool: { ...bookPool(pool), restMs }, excluded: [] }));
     const done = this.killable((files) =>
@@ -118,14 +112,16 @@ export class ClaimsRunDir implements RunDir {
           attachment: attachmentOf(container),
           netns: `/run/netns/${container}`,
           newClaim: () => this.hex() + this.hex(),
-          wallMs: this.wallMs,
+          wallMs: this.parts.wallMs,
           waitForSpace: () => false,
         },
         wishes,
       ),
     );
     if (!done.ok) return undefined;
-    return done.value.map(({ pool, address }) => this.space.numberOf(pool, formatAddress(address)));
+    return done.value.map(({ pool, address }) =>
+      this.parts.space.numberOf(pool, formatAddress(address)),
+    );
   }
 
   del(container: string): readonly number[] {
@@ -136,7 +132,11 @@ export class ClaimsRunDir implements RunDir {
   }
 
   held(container: string): readonly number[] {
-    const { disk: files, place, space } = this;
+    const {
+      files,
+      place,
+      parts: { space },
+    } = this;
     const attachment = attachmentOf(container);
     const claims = claimsOf(files, place, attachment);
     if (typeof claims === 'string') return [];
@@ -155,41 +155,52 @@ export class ClaimsRunDir implements RunDir {
   }
 
   wipe(): void {
-    removeBelow(this.disk, root);
+    removeBelow(this.files, root, ['directory', 'file', 'symlink']);
+    this.isDirty = true;
+  }
+
+  tidy(): void {
+    removeBelow(this.files, root, ['symlink']);
     this.isDirty = true;
   }
 
   private layOut(): void {
-    const { disk, place, space } = this;
-    openPlace(disk, place);
-    for (const pool of space.all) {
-      if (typeof disk.lstat(`${poolPath(place, pool.name)}/pool.json`) === 'string') {
-        publishPool(disk, place, pool, restMs);
+    const { files, place } = this;
+    openPlace(files, place);
+    for (const pool of this.parts.space.all) {
+      if (typeof files.lstat(`${poolPath(place, pool.name)}/pool.json`) === 'string') {
+        publishPool(files, place, pool, restMs);
       }
     }
   }
 
+  private get bootId(): string {
+    const hex = (number: number): string => number.toString(16).padStart(4, '0');
+    return `${hex(this.parts.machine)}-${hex(this.boots)}`;
+  }
+
   private newPlace(): RunPlace {
     this.boots += 1;
-    return runPlace(root, this.boots.toString(16).padStart(8, '0')) as RunPlace;
+    return runPlace(root, this.bootId) as RunPlace;
   }
 
   private newKeeper(): BlockKeeper {
-    const { stored, place, wallMs } = this;
-    const files = this.disk.with({
+    const { place } = this;
+    const { disk, wallMs } = this.parts;
+    const files = this.files.with({
       before: ({ name }) => {
         if (changes.has(name)) this.beforeChange();
       },
     });
-    const store = {
-      notes: () => ({ ok: true as const, value: new Map(stored) }),
-      putNotes: (notes: Readonly<Record<string, string | undefined>>) => {
+    const store = noteStore(disk);
+    const watched = {
+      ...store,
+      putNotes: (notes: Parameters<typeof store.putNotes>[0]) => {
         this.beforeChange();
-        for (const [name, text] of Object.entries(notes)) stored.set(name, text ?? '');
-        return { ok: true as const, value: undefined };
+        return store.putNotes(notes);
       },
     };
-    const notes = readBlockNotes(store, this.boots.toString(16).padStart(8, '0'));
+    const notes = readBlockNotes(watched, this.bootId, files, place);
     if (!notes.ok) throw new Error(notes.error.message);
     const context = { files, place, notes: notes.value, restMs, wallMs };
     return createBlockKeeper(context, (event) => this.events.push(event));
@@ -197,23 +208,23 @@ export class ClaimsRunDir implements RunDir {
 
   /** Runs a call of the plugin; one that is killed is repeated whole. */
   private killable<R>(call: (files: Files) => R): R {
-    if (this.random() * killOneIn >= 1) return call(this.disk);
-    let left = Math.floor(this.random() * operations);
+    if (this.parts.random() * killOneIn >= 1) return call(this.files);
+    let left = Math.floor(this.parts.random() * operations);
     const before = (): void => {
       left -= 1;
       if (left < 0) throw new Killed();
     };
     try {
-      return call(this.disk.with({ before }));
+      return call(this.files.with({ before }));
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       this.kills += 1;
-      return call(this.disk);
+      return call(this.files);
     }
   }
 
   private hex(): string {
-    return Math.floor(this.random() * 0x1_0000_0000)
+    return Math.floor(this.parts.random() * 0x1_0000_0000)
       .toString(16)
       .padStart(8, '0');
   }
@@ -223,14 +234,30 @@ function attachmentOf(container: string): Attachment {
   return { network: 'simulated', containerId: container, ifname: 'eth0' };
 }
 
-function removeBelow(files: Files, path: string): void {
+/** Notes as the agent's store keeps them: in the database, which refuses when it is full. */
+function noteStore(disk: Disk): Parameters<typeof readBlockNotes>[0] {
+  return {
+    notes: () => ok(disk.notes),
+    putNotes(changes) {
+      const notes = new Map(disk.notes);
+      for (const [name, text] of Object.entries(changes)) {
+        if (text === undefined) notes.delete(name);
+        else notes.set(name, text);
+      }
+      return disk.setNotes(notes) ? ok(undefined) : refuse('storage', 'simulated');
+    },
+  };
+}
+
+function removeBelow(files: Files, path: string, kinds: readonly FileStat['kind'][]): void {
   const names = files.readdir(path);
   for (const name of typeof names === 'string' ? [] : names) {
     const child = `${path}/${name}`;
     const stat = files.lstat(child);
-    if (typeof stat !== 'string' && stat.kind === 'directory') {
-      removeBelow(files, child);
-      files.rmdir(child);
-    } else files.unlink(child);
+    if (typeof stat === 'string') continue;
+    if (stat.kind === 'directory') removeBelow(files, child, kinds);
+    if (!kinds.includes(stat.kind)) continue;
+    if (stat.kind === 'directory') files.rmdir(child);
+    else files.unlink(child);
   }
 }

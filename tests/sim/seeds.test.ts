@@ -1,5 +1,12 @@
 // A fixed set of seeds of the swarm, with every checker on; some of them twice, with equal histories.
-import { allCheckers, mixFaults, type Outcome, Random, simulate } from '@hedgerow/core/testing';
+import {
+  allCheckers,
+  type FaultName,
+  mixFaults,
+  type Outcome,
+  Random,
+  simulate,
+} from '@hedgerow/core/testing';
 import { describe, expect, it } from 'vitest';
 import { claimsRunDir } from './claimsRunDir.ts';
 
@@ -12,8 +19,13 @@ const realEvery = 10;
 /** In every so many seeds members may leave. */
 const leaveEvery = 5;
 
+/** In every so many somebody may remove the links in a run directory, among them some with the real one. */
+const tidyEvery = 6;
+
 function run(seed: number): Outcome {
-  const faults = mixFaults(new Random(seed, 9), seed % leaveEvery === 4 ? ['leave'] : []);
+  const also: FaultName[] = seed % leaveEvery === 4 ? ['leave'] : [];
+  if (seed % tidyEvery === 0) also.push('tidyRun');
+  const faults = mixFaults(new Random(seed, 9), also);
   const options = seed % realEvery === 0 ? { runDir: claimsRunDir } : {};
   return simulate({ seed, nodes: 3 + (seed % 5), lastsMs: 1_800_000, events: { faults } }, options);
 }

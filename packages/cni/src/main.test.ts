@@ -85,9 +85,9 @@ test('a verb older than its version is code 1', () => {
   expect(answer).toMatchObject({ cniVersion: '0.3.1', code: 1 });
 });
 
-test('a run directory of a newer version is refused, also by DEL', () => {
+test.each([1, 3])('a run directory of another version (%i) is refused, also by DEL', (layout) => {
   const node = createTestNode(...blocks);
-  node.files.writeText('/run/hedgerow/agent.json', '{"layout":2}');
+  node.files.writeText('/run/hedgerow/agent.json', JSON.stringify({ layout }));
   for (const verb of ['ADD', 'DEL']) {
     expect(node.call(envOf(verb), sound).answer).toMatchObject({ code: 102 });
   }
@@ -95,7 +95,7 @@ test('a run directory of a newer version is refused, also by DEL', () => {
 
 test('files of the run directory that are damaged are code 5', () => {
   const node = createTestNode(...blocks);
-  node.files.writeText(`${node.place.boot}/pools/default/pool.json`, '{"layout":1}');
+  node.files.writeText(`${node.place.boot}/pools/default/pool.json`, '{"layout":2}');
   expect(node.call(envOf('ADD'), sound).answer?.code).toBe(5);
   node.files.writeText('/run/hedgerow/agent.json', 'x');
   expect(node.call(envOf('ADD'), sound).answer?.code).toBe(5);

@@ -47,7 +47,7 @@ function unsafe(root: string, why: string): ReturnType<typeof cniError> {
   return cniError('unsafeRunDirectory', `${root} is not safe to use`, details);
 }
 
-/** The agent's file; undefined when there is none. One of a newer version is refused. */
+/** The agent's file; undefined when there is none. One of another version is refused. */
 export function readAgent(port: Port, root: string): CniResult<AgentFile | undefined> {
   const read = readAgentFile(port.files, root);
   if (typeof read === 'string')
@@ -57,8 +57,8 @@ export function readAgent(port: Port, root: string): CniResult<AgentFile | undef
 
 /** A file of ours that cannot be used. */
 export function fileError(error: FileRefusal): ReturnType<typeof cniError> {
-  return error.code === 'newer-layout'
-    ? cniError('newerLayout', 'the run directory is newer than this plugin', error.message)
+  return error.code === 'other-layout'
+    ? cniError('otherLayout', 'another version made the run directory', error.message)
     : cniError('io', 'the run directory is damaged', error.message);
 }
 

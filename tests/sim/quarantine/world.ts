@@ -44,7 +44,7 @@ export class World {
   constructor(size: number, victim: number, live: number) {
     const options: ClusterOptions = {
       pools,
-      runDir: (space, wallMs) => claimsRunDir(space, wallMs, neverKilled()),
+      runDir: (parts) => claimsRunDir({ ...parts, random: neverKilled() }),
       checkers: () => [closedFirst],
       // A copy of a disk, or an old one, writes what nobody decided.
       tolerated: ['linearizable'],

@@ -59,6 +59,9 @@ const seldom: Readonly<Record<number, Trouble>> = {
   12: { die: 14, join: 4, forget: 6 },
 };
 
+/** Who tidies up under living containers ends a node's work until it reboots: in one seed of so many. */
+const tidied = { every: 7, at: 3, trouble: { tidyRun: 0.5, reboot: 2 } } as const;
+
 /** Operators who are wrong, in some seeds of eleven. */
 const mistaken: Trouble = { wrongForget: 60, partition: 4, join: 3 };
 
@@ -75,6 +78,7 @@ export function nightlyRun(seed: number): {
   if (seed % liarEvery === liarEvery - 1) faults.equivocate = 6;
   raise(faults, seldom[seed % 13] ?? {});
   if ([1, 2, 3, 7, 8, 10].includes(seed % 11)) raise(faults, mistaken);
+  if (seed % tidied.every === tidied.at) raise(faults, tidied.trouble);
   const nodes = (faults.clone ?? 0) < 60 ? 3 + (seed % 6) : 6 + (seed % 3);
   const script = { seed, nodes, lastsMs, events: { faults } };
   return { script, options: { deeds: survivableDeeds } };

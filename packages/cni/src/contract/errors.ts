@@ -16,8 +16,8 @@ export const errorCode = {
   internal: 100,
   /** The run directory could have been written by somebody else. */
   unsafeRunDirectory: 101,
-  /** The run directory was written by a newer version. */
-  newerLayout: 102,
+  /** The run directory was written by another version. */
+  otherLayout: 102,
   /** A requested address cannot be given. */
   requestRefused: 103,
   /** CHECK: what is held is not what the result says. */

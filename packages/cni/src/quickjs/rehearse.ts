@@ -23,7 +23,13 @@ function portFor(verb: string): Port {
     files: {
       readdir: () => (verb === 'ADD' ? 'ENOENT' : ['0123456789abcdef']),
       readlink: () => ({ target: verb === 'ADD' ? '192.0.2.3' : 'p 192.0.2.0_28 192.0.2.4 /n' }),
-      lstat: () => ({ kind: 'directory', nlink: 2, mtimeMs: 0, mode: 0o755, uid: 0 }),
+      lstat: (path) => ({
+        kind: path.includes('/marks/') ? 'symlink' : 'directory',
+        nlink: 2,
+        mtimeMs: 0,
+        mode: 0o755,
+        uid: 0,
+      }),
       mkdir: () => undefined,
       rmdir: () => undefined,
       symlink: () => undefined,

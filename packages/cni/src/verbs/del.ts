@@ -16,7 +16,7 @@ export const del: Verb = ({ port, config }) => {
   const place = findPlace(port, root.value);
   if (!place.ok) return place;
   if (place.value === 'absent') return ok(undefined);
-  // A newer layout may keep the attachment where we would not look: saying "freed" would leak it.
+  // Another layout may keep the attachment where we would not look: saying "freed" would leak it.
   const agent = readAgent(port, root.value);
   if (!agent.ok && agent.error.code === 102) return agent;
   const plain = checkPlain(port, wayToAttachment(place.value, attachment.value));

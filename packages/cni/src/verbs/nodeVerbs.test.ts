@@ -34,9 +34,9 @@ describe.each(['GC', 'STATUS'])('%s', (verb) => {
     expect(answer?.cniVersion).toBe(cniVersion);
   });
 
-  test('refuses a run directory of a newer version', () => {
+  test.each([1, 3])('refuses a run directory of another version: layout %i', (layout) => {
     const node = nodeWith();
-    node.files.writeText('/run/hedgerow/agent.json', '{"layout":2}');
+    node.files.writeText('/run/hedgerow/agent.json', JSON.stringify({ layout }));
     expect(call(node, verb, { 'cni.dev/valid-attachments': [] }).answer?.code).toBe(102);
   });
 });

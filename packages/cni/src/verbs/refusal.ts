@@ -1,11 +1,14 @@
 /** Why an ADD found no address, in the words of CNI and with all that is known about the reason. */
-import type { AttachRefusal } from '@hedgerow/core/claims';
+import { type AttachRefusal, unmarkedBlocks, unmarkedText } from '@hedgerow/core/claims';
 import { type CniError, cniError } from '../contract/errors.ts';
 import type { Port } from '../port.ts';
-import { readAgent, silentSeconds } from '../runDirectory.ts';
+import { findPlace, readAgent, silentSeconds } from '../runDirectory.ts';
 
 /** An agent writes its heartbeat every few seconds; after this it is not running. */
 const silenceSeconds = 15;
+
+/** The agent finds it too, and says so until then. */
+const whatToDo = 'stop all containers of this node and reboot it';
 
 export function refusalOf(
   port: Port,
@@ -17,6 +20,8 @@ export function refusalOf(
       return cniError('tryAgain', refused.message, whyNoSpace(port, root, refused));
     case 'cancelled':
       return cniError('tryAgain', refused.message, 'nothing is held; add it again');
+    case 'tidied':
+      return cniError('tryAgain', refused.message, `nothing is held; ${whatToDo}`);
     case 'io':
       return cniError('io', refused.message, 'whatever was claimed is undone, or will be by DEL');
     default: {
@@ -26,8 +31,16 @@ export function refusalOf(
   }
 }
 
+/** Blocks that look free and are not given from. */
+function whyUnmarked(port: Port, root: string, { pool = '' }: AttachRefusal): string[] {
+  const place = findPlace(port, root);
+  if (!place.ok || place.value === 'absent') return [];
+  const unmarked = unmarkedBlocks(port.files, place.value, pool);
+  return unmarked.map((block) => `${unmarkedText(block)}: ${whatToDo}`);
+}
+
 function whyNoSpace(port: Port, root: string, refused: AttachRefusal): string {
-  const reasons: string[] = [];
+  const reasons = whyUnmarked(port, root, refused);
   const agent = readAgent(port, root);
   const file = agent.ok ? agent.value : undefined;
   const silent = silentSeconds(port, file);

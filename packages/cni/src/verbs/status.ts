@@ -10,6 +10,7 @@ import {
   isFull,
   type OpenPool,
   type RunPlace,
+  unmarkedText,
 } from '@hedgerow/core/claims';
 import { type CniResult, cniError } from '../contract/errors.ts';
 import { badField, type JsonObject, readObject } from '../contract/fields.ts';
@@ -70,9 +71,11 @@ function checkPool(
 ): CniResult<undefined> {
   const blocks = blockUsage(files, place, pool.name);
   if (typeof blocks === 'string') return ioError(`read pool ${pool.name}`, blocks);
-  const open = blocks.filter(({ area }) => area === 'blocks');
+  const open = blocks.filter(({ area, isMarked }) => area === 'blocks' && isMarked);
   const why = agent?.pools[pool.name]?.reason ?? agent?.reasons.join('; ');
-  const details = why || 'the agent asks the other nodes for one';
+  const unmarked = blocks.find(({ isMarked }) => !isMarked);
+  const tidied = unmarked && unmarkedText(unmarked.block);
+  const details = tidied ?? (why || 'the agent asks the other nodes for one');
   if (open.length === 0)
     return cniError('notAvailable', `this node has no block of pool ${pool.name}`, details);
   if (!options.reportFull) return ok(undefined);

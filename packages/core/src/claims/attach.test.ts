@@ -28,7 +28,7 @@ describe.each([true, false])('where directories count their links: %s', (countsL
     expect(given.flat()).toEqual(['10.244.0.4', '10.244.0.5', '10.244.0.6', '10.244.0.7']);
     expect(code(bed.add(pod('e')))).toBe('no-space');
     const usage = blockUsage(bed.files, bed.place, 'default');
-    expect(usage).toEqual([{ block: prefixOf(block), area: 'blocks', used: 4 }]);
+    expect(usage).toEqual([{ block: prefixOf(block), area: 'blocks', used: 4, isMarked: true }]);
   });
 
   test('another block is used when the first is full', () => {

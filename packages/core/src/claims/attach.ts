@@ -10,6 +10,7 @@ import { attachmentPath, recordPath } from './attachment.ts';
 import { type ClaimContext, type ClaimOutcome, claimOne, stillHolds } from './claim.ts';
 import { findHeld, type HeldAddress, isAbsent } from './entry.ts';
 import { blockPath } from './layout.ts';
+import { isMarked, unmarkedText } from './marks.ts';
 import { hasMoved, preferring } from './moved.ts';
 import type { OpenPool } from './poolFile.ts';
 import { parseRecord } from './record.ts';
@@ -48,11 +49,11 @@ export interface Shortage {
 /**
  * - `no-space`: nothing free in a pool. - `not-here`: the requested address is in no open block of this node.
  * - `taken`: the requested address is somebody's. - `other-held`: the attachment holds another address.
- * - `cancelled`: a DEL came in between. - `io`: the files did not work.
+ * - `cancelled`: a DEL came in between. - `tidied`: links were removed from the run directory. - `io`: the files did not work.
  * After each of them nothing of this ADD is held; what a former ADD holds stays in case of `other-held`.
  */
 export type AttachRefusal = Refusal<
-  'no-space' | 'not-here' | 'taken' | 'other-held' | 'cancelled' | 'io'
+  'no-space' | 'not-here' | 'taken' | 'other-held' | 'cancelled' | 'tidied' | 'io'
 > & {
   readonly pool?: string;
   readonly shortage?: Shortage;
@@ -119,6 +120,11 @@ function claimAll(
       wish.requested === undefined ? claimAny(context, wish) : claimThis(context, wish);
     if (!outcome.ok) return giveBack(context, held, outcome);
     held.push(outcome.value);
+  }
+  // An entry of somebody else may have been removed before ours was made.
+  const lost = held.find(({ pool, block }) => !isMarked(context.files, context.place, pool, block));
+  if (lost !== undefined) {
+    return giveBack(context, held, refuse('tidied', unmarkedText(lost.block)));
   }
   if (held.every((one) => stillHolds(context, one))) return ok(held);
   return giveBack(context, held, cancelled());

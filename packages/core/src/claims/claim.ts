@@ -14,6 +14,7 @@ import {
 } from './attachment.ts';
 import { type HeldAddress, isAbsent, isHeld, isOccupied } from './entry.ts';
 import { addressPath, type RunPlace } from './layout.ts';
+import { isMarked } from './marks.ts';
 import { type ClaimRecord, formatRecord } from './record.ts';
 import type { FileError, FileErrorCode, Files } from './types.ts';
 import { undoClaim } from './undo.ts';
@@ -33,7 +34,7 @@ export interface ClaimContext {
  * How a claim ended.
  * - `held`: the address is ours.
  * - `taken`: every candidate belongs to somebody, or was skipped.
- * - `withdrawn`: the block is not open any more.
+ * - `withdrawn`: the block is not open any more, or has lost its mark: then addresses that look free may be in use.
  * - `cancelled`: somebody undid this very claim: a DEL of this attachment came in between.
  * - `failed`: the files did not work.
  * In all cases but `held` nothing of the claim is left.
@@ -51,6 +52,7 @@ export function claimOne(
   candidates: readonly Address[],
   skip: (address: Address) => boolean,
 ): ClaimOutcome {
+  if (!isMarked(context.files, context.place, pool, block)) return { kind: 'withdrawn' };
   const claim = context.newClaim();
   const record = { pool, block, candidates, netns: context.netns };
   const prepared = prepare(context, claim, record);

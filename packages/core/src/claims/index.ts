@@ -36,6 +36,8 @@ export {
   isClaimId,
   isPoolName,
   layoutVersion,
+  markPath,
+  notesPath,
   parseAddressName,
   parseBlockName,
   poolPath,
@@ -53,6 +55,7 @@ export {
   listEntries,
   ownerOf,
 } from './list.ts';
+export { isMarked, markBlock, unmarkBlock, unmarkedBlocks, unmarkedText } from './marks.ts';
 export {
   createMemoryFiles,
   type FileOperation,

@@ -11,8 +11,8 @@
 import { formatAddress, parseAddress, parsePrefix } from '../address/index.ts';
 import type { Address, Prefix } from '../address/types.ts';
 
-/** Version of everything here. A program refuses a run directory with a higher one. */
-export const layoutVersion = 1;
+/** Version of everything here. A program refuses a run directory with another one. */
+export const layoutVersion = 2;
 
 /** Longest file name on Linux, in bytes. */
 export const maxNameBytes = 255;
@@ -100,6 +100,21 @@ export function areaPath(place: RunPlace, pool: string, area: Area): string {
 /** Directory of a block; its entries are the taken addresses. */
 export function blockPath(place: RunPlace, pool: string, area: Area, block: Prefix): string {
   return `${place.boot}/pools/${pool}/${area}/${blockName(block)}`;
+}
+
+/** The marks of all blocks of a pool, open and draining. */
+export function marksPath(place: RunPlace, pool: string): string {
+  return `${place.boot}/pools/${pool}/marks`;
+}
+
+/** The mark of a block, wherever its directory is: see `marks.ts`. */
+export function markPath(place: RunPlace, pool: string, block: Prefix): string {
+  return `${marksPath(place, pool)}/${blockName(block)}`;
+}
+
+/** How many notes the agent has written on this boot: the target of a symlink. */
+export function notesPath(place: RunPlace): string {
+  return `${place.boot}/notes`;
 }
 
 /** Directory of a taken address. Its one entry is named by the claim. */

@@ -17,8 +17,8 @@ export interface OpenPool extends BookPool {
   readonly restMs: number;
 }
 
-/** A file that is not ours, or one of a newer version. */
-export type FileRefusal = Refusal<'bad-file' | 'newer-layout'>;
+/** A file that is not ours, or one of another version. */
+export type FileRefusal = Refusal<'bad-file' | 'other-layout'>;
 
 /** At most so many bytes are read. */
 export const maxPoolFileBytes = 4096;
@@ -73,10 +73,11 @@ export function parseLayoutFile(
   const object: Readonly<Record<string, unknown>> = { ...parsed };
   if (!isWhole(object.layout, 1, Number.MAX_SAFE_INTEGER))
     return refuse('bad-file', `${what} has no layout version: restart the agent`);
-  if (object.layout <= layoutVersion) return ok(object);
+  if (object.layout === layoutVersion) return ok(object);
+  const age = object.layout > layoutVersion ? 'a newer' : 'an older';
   const versions = `layout ${object.layout}, this program knows ${layoutVersion}`;
   return refuse(
-    'newer-layout',
-    `${what} was written by a newer version (${versions}): update hedgerow`,
+    'other-layout',
+    `${what} was written by ${age} version (${versions}): use the agent and the plugin of one version`,
   );
 }

@@ -1,8 +1,8 @@
 /**
  * The agent's side: pools and blocks come into the run directory and leave it.
  *
- * Publishing a block is one `mkdir`, withdrawing it one `rename` to `draining/` and, once it is empty and
- * rested, one `rmdir`, which fails while an address is taken. What must be durable before and after each of
+ * Publishing a block is its mark and one `mkdir`, withdrawing it one `rename` to `draining/` and, once it is
+ * empty and rested, one `rmdir`, which fails while an address is taken; then the mark goes. What must be durable before and after each of
  * them is the caller's business: a block that is missing here without the agent's intent was wiped.
  */
 import { contains } from '../address/index.ts';
@@ -18,6 +18,7 @@ import {
   type RunPlace,
   wantedPath,
 } from './layout.ts';
+import { markBlock } from './marks.ts';
 import { formatPoolFile } from './poolFile.ts';
 import { restLeft } from './resting.ts';
 import type { FileError, FileErrorCode, Files } from './types.ts';
@@ -30,7 +31,10 @@ export function openPlace(files: Files, place: RunPlace): FileError {
 /** Makes a pool's directories and writes its file. Safe to repeat, also with other values. */
 export function publishPool(files: Files, place: RunPlace, pool: Pool, restMs: number): FileError {
   const path = poolPath(place, pool.name);
-  const parts = [path, ...['blocks', 'draining', 'resting'].map((part) => `${path}/${part}`)];
+  const parts = [
+    path,
+    ...['blocks', 'draining', 'resting', 'marks'].map((part) => `${path}/${part}`),
+  ];
   return (
     makeAll(files, parts) ?? files.writeText(`${path}/pool.json`, formatPoolFile(pool, restMs))
   );
@@ -66,7 +70,8 @@ export function publishBlock(
   pool: string,
   block: Prefix,
 ): FileError {
-  return files.mkdir(blockPath(place, pool, 'blocks', block));
+  const error = markBlock(files, place, pool, block);
+  return error ?? files.mkdir(blockPath(place, pool, 'blocks', block));
 }
 
 /** Stops new addresses in a block; it keeps those it has. `ENOENT` when it is not open. */

@@ -1,7 +1,8 @@
-/** How full the published blocks are. Cheap: one `lstat` a block where directories count their links. */
+/** How full the published blocks are. Cheap: one `lstat` a block where directories count their links, and one look at the marks. */
 import type { Prefix } from '../address/types.ts';
 import { areas } from './entry.ts';
 import { type Area, areaPath, parseBlockName, type RunPlace } from './layout.ts';
+import { markedBlocks } from './marks.ts';
 import type { FileErrorCode, Files } from './types.ts';
 
 /** One block of a pool as the run directory shows it. */
@@ -10,6 +11,8 @@ export interface PublishedBlock {
   readonly area: Area;
   /** Taken addresses. */
   readonly used: number;
+  /** False: entries may have been removed, so that more addresses are in use than are taken. See `marks.ts`. */
+  readonly isMarked: boolean;
 }
 
 /** All blocks of a pool, open and draining. */
@@ -18,7 +21,7 @@ export function blockUsage(
   place: RunPlace,
   pool: string,
 ): readonly PublishedBlock[] | FileErrorCode {
-  const found = new Map<string, PublishedBlock>();
+  const found = new Map<string, Omit<PublishedBlock, 'isMarked'>>();
   for (const area of areas) {
     const names = files.readdir(areaPath(place, pool, area));
     if (typeof names === 'string') return names;
@@ -29,7 +32,10 @@ export function blockUsage(
       if (block !== undefined && used !== undefined) found.set(name, { block, area, used });
     }
   }
-  return [...found.values()];
+  // After the blocks: one that comes into place meanwhile has had its mark before.
+  const marked = markedBlocks(files, place, pool);
+  if (typeof marked === 'string') return marked;
+  return [...found].map(([name, block]) => ({ ...block, isMarked: marked.has(name) }));
 }
 
 /** Taken addresses of a block's directory, or undefined when it is not there (any more). */

@@ -6,6 +6,7 @@ import { ownerText } from './attachment.ts';
 import { areas } from './entry.ts';
 import { addressPath, isClaimId, type RunPlace } from './layout.ts';
 import { ownerOf } from './list.ts';
+import { unmarkedBlocks, unmarkedText } from './marks.ts';
 import { ownerHint } from './owners.ts';
 import type { OpenPool } from './poolFile.ts';
 import { blockState } from './publish.ts';
@@ -46,6 +47,10 @@ export function whyNotHere(
 ): string {
   const block = blockOf(pool, address);
   const text = `${describe(pool, address)} is in block ${formatPrefix(block)}, which`;
+  const isUnmarked = unmarkedBlocks(files, place, pool.name).some(
+    ({ value }) => value === block.value,
+  );
+  if (isUnmarked) return `${text} is closed: ${unmarkedText(block)}`;
   if (blockState(files, place, pool.name, block) === 'draining') {
     const owner = takenBy(files, place, pool, address);
     const taken = owner === undefined ? '' : `, and taken by ${owner}`;

@@ -103,10 +103,10 @@ export class Cluster {
 
   /** Puts a node on this disk into the cluster; what it owns counts from now on. */
   place(signer: Signer, disk: Disk): SimNode {
-    const { options } = this;
-    const wallMs = (): number => this.nowMs;
-    const run =
-      options.runDir?.(this.space, wallMs, () => this.random.next()) ?? new ModelRunDir(this.space);
+    const { options, space } = this;
+    const chance = { wallMs: () => this.nowMs, random: () => this.random.next() };
+    const parts = { space, disk, machine: this.nodes.length, ...chance };
+    const run = options.runDir?.(parts) ?? new ModelRunDir(parts);
     const node = new SimNode(this, this.nodes.length, {
       signer,
       disk,

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly acceptors: ReadonlyMap<string, AcceptorRecord<Estate>>;
   /** Boot nonces of starts since the one in the register. */
   readonly attempted: readonly string[];
+  /** Notes on the run directory. */
+  readonly notes: ReadonlyMap<string, string>;
 }
 
 /** Starts whose nonces are remembered: as the agent does it. */
@@ -37,6 +39,8 @@ export class Disk {
   acceptors: ReadonlyMap<string, AcceptorRecord<Estate>> = new Map();
   /** Boot nonces that starts were about to write. */
   attempted: readonly string[] = [];
+  /** What the agent notes of its run directory, by name. A new map for each change. */
+  notes: ReadonlyMap<string, string> = new Map();
   /** Every write fails while this is set. */
   isFull = false;
   /** One state for each register write, oldest first. */
@@ -72,9 +76,15 @@ export class Disk {
     this.remember();
   }
 
+  /** Replaces all notes on the run directory, durably; false when the disk refuses. */
+  setNotes(notes: ReadonlyMap<string, string>): boolean {
+    if (!this.isFull) this.notes = notes;
+    return !this.isFull;
+  }
+
   private remember(): void {
-    const { register, updates, acceptors, attempted } = this;
-    this.history.push({ register, updates: updates.length, acceptors, attempted });
+    const { register, updates, acceptors, attempted, notes } = this;
+    this.history.push({ register, updates: updates.length, acceptors, attempted, notes });
   }
 
   /** One durable transaction. Everything kept before it is durable with it. */
@@ -128,9 +138,10 @@ export class Disk {
   /** Goes back by this many register writes, at most to the first state. */
   rollBack(writes: number): void {
     const at = Math.max(0, this.history.length - 1 - writes);
-    const { register, updates, acceptors, attempted } = this.history[at] as Snapshot;
+    const { register, updates, acceptors, attempted, notes } = this.history[at] as Snapshot;
     this.acceptors = acceptors;
     this.attempted = attempted;
+    this.notes = notes;
     this.history.length = at + 1;
     this.register = register;
     this.updates.length = Math.min(updates, this.updates.length);
@@ -147,6 +158,7 @@ export class Disk {
     this.history.length = 0;
     this.acceptors = new Map();
     this.attempted = [];
+    this.notes = new Map();
     this.remember();
   }
 
@@ -155,6 +167,7 @@ export class Disk {
     const copy = new Disk(this.register, this.storeId, this.updates);
     copy.acceptors = this.acceptors;
     copy.attempted = this.attempted;
+    copy.notes = this.notes;
     return copy;
   }
 }

@@ -15,8 +15,8 @@ export interface FaultShape {
   /** What happens, in one line. */
   readonly says: string;
   /**
-   * True: a self-register is documented not to survive it, or it breaks what it says on purpose.
-   * Such faults are on only where a run asks for them.
+   * True: a self-register is documented not to survive it, or it breaks what it says on purpose, or a node is of no
+   * use after it until it reboots. Such faults are on only where a run asks for them.
    */
   readonly special?: true;
 }
@@ -70,7 +70,8 @@ export type FaultName =
   | 'restore'
   | 'lostTail'
   | 'leave'
-  | 'wrongForget';
+  | 'wrongForget'
+  | 'tidyRun';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -142,6 +143,9 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
       60,
       'an operator says of a machine that is cut off, and lives, that it is gone for good',
     ),
+  ),
+  tidyRun: special(
+    hourly(2, 'somebody removes all links in the run directory while containers live'),
   ),
 };
 

@@ -25,7 +25,7 @@ export type { NetFault, NetFaultKind } from './network.ts';
 export { SimNode } from './node.ts';
 export { Random } from './random.ts';
 export { bury } from './response.ts';
-export type { RunDir, RunEvent } from './runDir.ts';
+export type { RunDir, RunDirParts, RunEvent } from './runDir.ts';
 export { type ShrinkLimits, type Shrunk, shrink } from './shrink.ts';
 export { type Outcome, simulate } from './simulate.ts';
 export type { BlockRange, Space } from './space.ts';

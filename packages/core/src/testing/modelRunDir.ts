@@ -1,33 +1,20 @@
 /** A run directory in short: the same states and outcomes as the real one, each operation in one piece. */
 import type { Cidr } from '../address/types.ts';
 import type { BlockUsage } from '../cluster/contract/index.ts';
-import type { RunDir, RunEvent } from './runDir.ts';
+import { advance, type Goal, type ModelBlock, restMs } from './modelBlocks.ts';
+import { ModelNotes, type Note } from './modelNotes.ts';
+import type { RunDir, RunDirParts, RunEvent } from './runDir.ts';
 import type { Space } from './space.ts';
 
-type Goal = 'publish' | 'withdraw' | 'close';
+const taken = Number.POSITIVE_INFINITY;
 
-interface Directory {
-  readonly block: number;
-  readonly pool: string;
-  readonly prefix: Cidr;
-  /** Durable note of this boot. */
-  note: 'none' | 'open' | 'closed' | 'draining' | 'removed';
-  where: 'absent' | 'open' | 'draining';
-  /** This agent process reported the withdrawal: the next publication is a new one. */
-  withdrawnHere: boolean;
-  /** What this agent process wants, and whether it has told the outcome. */
-  goal: Goal | undefined;
+interface Directory extends ModelBlock {
   told: boolean;
-  used: number;
-  freedMs: number;
+  wiped: Extract<RunEvent, { readonly type: 'wiped' }> | undefined;
   cursor: number;
   /** For each address until when it is not given: `taken`, or milliseconds. */
   readonly untilMs: Float64Array;
 }
-
-const taken = Number.POSITIVE_INFINITY;
-/** Milliseconds for which a freed address is not given again. */
-const restMs = 30_000;
 
 /** The directory as a table. */
 export class ModelRunDir implements RunDir {
@@ -36,15 +23,18 @@ export class ModelRunDir implements RunDir {
   private readonly directories: Directory[] = [];
   private readonly attachments = new Map<string, readonly number[]>();
   private readonly space: Space;
+  private readonly notes: ModelNotes;
+  private events: RunEvent[] = [];
   private usageChanged = false;
   private searches = 0;
 
-  constructor(space: Space) {
+  constructor({ space, disk, machine }: RunDirParts) {
     this.space = space;
+    this.notes = new ModelNotes(disk, machine);
   }
 
   get isWaiting(): boolean {
-    if (this.usageChanged) return true;
+    if (this.usageChanged || this.events.length > 0) return true;
     for (const each of this.directories) {
       if (each.goal !== undefined && !each.told) return true;
     }
@@ -52,22 +42,37 @@ export class ModelRunDir implements RunDir {
   }
 
   aim(goal: Goal, pool: string, prefix: Cidr): void {
-    const directory = this.directory(pool, prefix);
-    if (directory.goal === 'withdraw' && goal !== 'withdraw') return;
-    directory.goal = goal;
-    directory.told = false;
-    if (goal === 'close') this.close(directory);
+    const each = this.directory(pool, prefix);
+    if (each.wiped !== undefined) {
+      this.events.push(each.wiped);
+      return;
+    }
+    if (each.goal === 'withdraw' && goal !== 'withdraw') return;
+    // The count that led to a withdrawal may be old.
+    if (goal === 'withdraw' && each.goal === 'publish' && each.where === 'open' && each.used > 0) {
+      this.usageChanged = true;
+      this.events.push({ type: 'published', pool, prefix });
+      return;
+    }
+    each.goal = goal;
+    each.told = false;
+    // Moved at once, and noted by the next look.
+    if (goal === 'close' && each.where === 'open') each.where = 'draining';
   }
 
   poll(nowMs: number): readonly RunEvent[] {
-    const events: RunEvent[] = [];
+    const events = this.events.splice(0);
     for (const each of this.directories) {
       if (each.goal === undefined || each.told) continue;
-      const type = this.advance(each, nowMs);
-      if (type === 'waiting') continue;
+      const step = advance(each, this.notes, nowMs);
+      if (step === 'waiting') continue;
       each.told = true;
-      if (type === 'withdrawn') each.goal = undefined;
-      if (type !== 'closed') events.push({ type, pool: each.pool, prefix: each.prefix });
+      if (step === 'closed') continue;
+      if (step.type === 'withdrawn') each.goal = undefined;
+      if (step.type === 'withdrawn') each.withdrawnHere = true;
+      if (step.type === 'published') each.withdrawnHere = false;
+      if (step.type === 'wiped') each.wiped = step;
+      events.push(step);
     }
     if (this.usageChanged) {
       this.usageChanged = false;
@@ -77,11 +82,16 @@ export class ModelRunDir implements RunDir {
   }
 
   agentStarted(): readonly BlockUsage[] {
+    this.events = [];
+    const inPlace = new Map<number, Note>();
     for (const each of this.directories) {
+      if (each.where !== 'absent') inPlace.set(each.block, each.where);
+      each.wiped = undefined;
       each.goal = undefined;
       each.told = false;
       each.withdrawnHere = false;
     }
+    this.notes.start(inPlace);
     this.usageChanged = true;
     return this.directories
       .filter(({ where }) => where !== 'absent')
@@ -122,6 +132,7 @@ export class ModelRunDir implements RunDir {
   }
 
   reboot(): void {
+    this.notes.reboot();
     this.byBlock.clear();
     this.directories.length = 0;
     this.attachments.clear();
@@ -130,54 +141,23 @@ export class ModelRunDir implements RunDir {
   wipe(): void {
     for (const each of this.directories) {
       each.where = 'absent';
+      each.isAside = false;
+    }
+    this.tidy();
+  }
+
+  tidy(): void {
+    this.notes.wipe();
+    for (const each of this.directories) {
+      each.isMarked = false;
       each.used = 0;
       each.untilMs.forEach((untilMs, at) => {
         if (untilMs === taken) each.untilMs[at] = 0;
       });
-      if (each.goal !== undefined) each.told = false;
+      if (each.goal !== undefined && each.wiped === undefined) each.told = false;
     }
     this.attachments.clear();
     this.usageChanged = true;
-  }
-
-  private advance(each: Directory, nowMs: number): 'closed' | 'waiting' | BlockEvent {
-    if (each.goal === 'withdraw') return this.withdraw(each, nowMs);
-    if (each.goal === 'close') return this.close(each);
-    // An earlier process had begun to take it away: that is finished first.
-    if (each.note === 'draining') return this.withdraw(each, nowMs);
-    if (each.note === 'removed' && !each.withdrawnHere) return this.withdraw(each, nowMs);
-    if (each.note === 'closed' || each.where === 'draining') return this.withdraw(each, nowMs);
-    if (each.note === 'open' && each.where === 'absent') return 'wiped';
-    each.note = 'open';
-    each.where = 'open';
-    return 'published';
-  }
-
-  private withdraw(each: Directory, nowMs: number): 'waiting' | BlockEvent {
-    if (each.where === 'absent') {
-      if (each.note === 'open' || each.note === 'closed' || each.note === 'draining')
-        return 'wiped';
-      return this.withdrawn(each);
-    }
-    each.note = 'draining';
-    each.where = 'draining';
-    if (each.used > 0 || nowMs < each.freedMs + restMs) return 'waiting';
-    each.where = 'absent';
-    return this.withdrawn(each);
-  }
-
-  private withdrawn(each: Directory): 'withdrawn' {
-    each.note = 'removed';
-    each.withdrawnHere = true;
-    return 'withdrawn';
-  }
-
-  private close(each: Directory): 'closed' | 'wiped' {
-    if (each.where === 'absent')
-      return each.note === 'none' || each.note === 'removed' ? 'closed' : 'wiped';
-    each.note = 'closed';
-    each.where = 'draining';
-    return 'closed';
   }
 
   private search(pool: string, nowMs: number): number {
@@ -185,7 +165,7 @@ export class ModelRunDir implements RunDir {
     const start = this.searchStart();
     for (let step = 0; step < directories.length; step += 1) {
       const each = directories[(start + step) % directories.length] as Directory;
-      if (each.pool !== pool || each.where !== 'open') continue;
+      if (each.pool !== pool || each.where !== 'open' || !each.isMarked) continue;
       const addresses = this.space.addressesOf(each.block);
       if (each.used >= addresses.length) continue;
       for (let next = 0; next < addresses.length; next += 1) {
@@ -222,11 +202,13 @@ export class ModelRunDir implements RunDir {
         block,
         pool,
         prefix,
-        note: 'none',
         where: 'absent',
+        isMarked: false,
+        isAside: false,
         withdrawnHere: false,
         goal: undefined,
         told: false,
+        wiped: undefined,
         used: 0,
         freedMs: Number.NEGATIVE_INFINITY,
         cursor: 0,
@@ -238,5 +220,3 @@ export class ModelRunDir implements RunDir {
     return each;
   }
 }
-
-type BlockEvent = 'published' | 'withdrawn' | 'wiped';

@@ -13,8 +13,7 @@ import type { Deed } from './deed.ts';
 import type { Faults } from './faults.ts';
 import type { NetFault } from './network.ts';
 import type { SimNode } from './node.ts';
-import type { RunDir } from './runDir.ts';
-import type { Space } from './space.ts';
+import type { RunDir, RunDirParts } from './runDir.ts';
 
 /** A promise was broken. */
 export interface Violation {
@@ -138,7 +137,7 @@ export interface ClusterOptions {
   /** How liars encode what they send; must be that of `replica`. Default: that of the plain replica. */
   readonly encoding?: Encoding;
   /** Default: a model of the run directory. */
-  readonly runDir?: (space: Space, wallMs: () => number, random: () => number) => RunDir;
+  readonly runDir?: (parts: RunDirParts) => RunDir;
   /** Keep readable lines of everything that happens. */
   readonly isTraced?: boolean;
   /** Invariants whose violation is told and ends nothing: for scenarios that show a known limit. */

@@ -1,7 +1,7 @@
 /** Keeps every block where it was last asked to be, looking again once per poll until it is there. */
 import { type Cidr, formatPrefix } from '@hedgerow/core/address';
-import { type Area, blockUsage } from '@hedgerow/core/claims';
-import type { BlockUsage } from '@hedgerow/core/cluster';
+import { type Area, blockUsage, type PublishedBlock } from '@hedgerow/core/claims';
+import type { BlockUsage, Input } from '@hedgerow/core/cluster';
 import {
   type BlockContext,
   type BlockOutcome,
@@ -14,10 +14,11 @@ import {
 /** What became of blocks. */
 export type KeeperEvent =
   | {
-      readonly type: 'published' | 'withdrawn' | 'wiped';
+      readonly type: 'published' | 'withdrawn';
       readonly pool: string;
       readonly prefix: Cidr;
     }
+  | Extract<Input, { readonly type: 'wiped' }>
   /** Use of all blocks in the directory; told when it changed. */
   | { readonly type: 'usage'; readonly blocks: readonly BlockUsage[] };
 
@@ -62,7 +63,7 @@ export function createBlockKeeper(
     const key = `${pool} ${prefix}`;
     const kept = blocks.get(key);
     // A wiped block stays an alarm, and one on its way out is not called back.
-    if (kept?.outcome.kind === 'wiped') return emit({ type: 'wiped', pool, prefix });
+    if (kept?.outcome.kind === 'wiped') return tell(emit, kept, kept.outcome);
     if (kept?.goal === 'withdraw' && goal !== 'withdraw') return;
     advance(key, { pool, prefix, goal, outcome: { kind: 'waiting', reason: '' } });
   }
@@ -70,21 +71,22 @@ export function createBlockKeeper(
     block.outcome = step(context, block, withdrawn.has(key));
     blocks.set(key, block);
     const { kind } = block.outcome;
+    tell(emit, block, block.outcome);
     if (kind === 'withdrawn') {
       blocks.delete(key);
       withdrawn.add(key);
     }
     if (kind === 'published') withdrawn.delete(key);
-    const { pool, prefix } = block;
-    if (kind === 'published' || kind === 'withdrawn' || kind === 'wiped')
-      emit({ type: kind, pool, prefix });
   }
-  /** Use of a block; a settled one that is not where it was takes its step again, which finds out why. */
-  function look(key: string, block: Kept, used: number | undefined): readonly BlockUsage[] {
+  /** Use of a block; a settled one that is not as it was takes its step again, which finds out why. */
+  function look(key: string, block: Kept, seen: PublishedBlock | undefined): readonly BlockUsage[] {
     const { kind } = block.outcome;
-    const isMissing = used === undefined && kind !== 'wiped' && kind !== 'found';
-    if (kind === 'waiting' || isMissing) advance(key, block);
-    return used === undefined ? [] : [{ pool: block.pool, prefix: block.prefix, used }];
+    // Of what lay there at the start only a lost mark says something: nobody has said yet where it should be.
+    const isFound = kind === 'found' && seen?.isMarked !== false;
+    const isSound = seen?.isMarked === true || kind === 'wiped' || isFound;
+    if (kind === 'waiting' || !isSound) advance(key, block);
+    const { pool, prefix } = block;
+    return seen === undefined ? [] : [{ pool, prefix, used: seen.used }];
   }
   function find(pools: readonly string[]): readonly BlockUsage[] {
     const there = pools.flatMap((pool) => blocksOf(context, pool));
@@ -96,8 +98,8 @@ export function createBlockKeeper(
     return there.map(({ pool, prefix, used }) => ({ pool, prefix, used }));
   }
   function poll(): void {
-    const used = usedBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
-    const usage = [...blocks].flatMap(([key, block]) => look(key, block, used.get(key)));
+    const seen = seenBlocks(context, new Set([...blocks.values()].map(({ pool }) => pool)));
+    const usage = [...blocks].flatMap(([key, block]) => look(key, block, seen.get(key)));
     const text = JSON.stringify(usage);
     if (text === lastUsage) return;
     lastUsage = text;
@@ -116,6 +118,17 @@ export function createBlockKeeper(
     poll,
     problems: () => [...blocks.values()].flatMap(problemOf),
   };
+}
+
+/** Tells what became of a block, where that is news. */
+function tell(
+  emit: (event: KeeperEvent) => void,
+  { pool, prefix }: BlockRef,
+  outcome: BlockOutcome,
+): void {
+  const { kind } = outcome;
+  if (kind === 'wiped') emit({ type: kind, pool, prefix, lost: outcome.lost });
+  if (kind === 'published' || kind === 'withdrawn') emit({ type: kind, pool, prefix });
 }
 
 function step(context: BlockContext, block: Kept, wasWithdrawn: boolean): BlockOutcome {
@@ -137,19 +150,21 @@ function problemOf({ pool, prefix, goal, outcome }: Kept): readonly string[] {
 function isInUse(context: BlockContext, kept: Kept | undefined): boolean {
   if (kept?.outcome.kind !== 'published') return false;
   const { pool, prefix } = kept;
-  return (usedBlocks(context, new Set([pool])).get(`${pool} ${prefix}`) ?? 0) > 0;
+  return (seenBlocks(context, new Set([pool])).get(`${pool} ${prefix}`)?.used ?? 0) > 0;
 }
 
-/** Taken addresses of every block in the directory. */
-function usedBlocks(
-  context: BlockContext,
+/** Every block in the directory. */
+function seenBlocks(
+  { files, place }: BlockContext,
   pools: ReadonlySet<string>,
-): ReadonlyMap<string, number> {
-  const used = new Map<string, number>();
+): ReadonlyMap<string, PublishedBlock> {
+  const seen = new Map<string, PublishedBlock>();
   for (const pool of pools) {
-    for (const each of blocksOf(context, pool)) used.set(`${pool} ${each.prefix}`, each.used);
+    const found = blockUsage(files, place, pool);
+    if (typeof found === 'string') continue;
+    for (const each of found) seen.set(`${pool} ${formatPrefix(each.block)}`, each);
   }
-  return used;
+  return seen;
 }
 
 /** Every block of a pool in the directory; none when it cannot be read. */

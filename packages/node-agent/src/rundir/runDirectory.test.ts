@@ -1,105 +1,29 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ok, type Result, refuse } from '@hedgerow/core';
-import { askForBlock, type Files, readAgentFile, runPlace } from '@hedgerow/core/claims';
+import { askForBlock, readAgentFile, runPlace } from '@hedgerow/core/claims';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NoteStore } from './blockNotes.ts';
 import { nodeFiles } from './nodeFiles.ts';
-import { createRunDirectory, type RunDirectory, type RunEvent } from './runDirectory.ts';
+import {
+  block,
+  bootId,
+  events,
+  free,
+  notes,
+  open,
+  pods,
+  published,
+  runDir,
+  setUp,
+  start,
+  take,
+  tearDown,
+  told,
+  wiped,
+  withdrawn,
+} from './testRun.ts';
 
-const bootId = '01234567-89ab-cdef-0123-456789abcdef';
-const pool = {
-  name: 'default',
-  prefix: '10.0.0.0/16',
-  blockLength: 26,
-  subnet: 'pool' as const,
-};
-const block = { pool: 'default', prefix: '10.0.1.0/26' };
-const claim = '0123456789abcdef';
-
-let base: string;
-let runDir: string;
-let pods: string;
-let notes: MemoryNotes;
-let events: RunEvent[];
-let open: RunDirectory[];
-
-class MemoryNotes implements NoteStore {
-  readonly kept: Map<string, string> = new Map();
-  full = false;
-  notes(prefix: string): Result<ReadonlyMap<string, string>> {
-    return ok(new Map([...this.kept].filter(([name]) => name.startsWith(prefix))));
-  }
-  putNotes(changes: Readonly<Record<string, string | undefined>>): Result<void> {
-    if (this.full) return refuse('storage', 'disk full');
-    for (const [name, text] of Object.entries(changes)) {
-      if (text === undefined) this.kept.delete(name);
-      else this.kept.set(name, text);
-    }
-    return ok(undefined);
-  }
-}
-
-beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'hg-run-'));
-  runDir = join(base, 'run');
-  pods = join(runDir, bootId, 'pools/default');
-  notes = new MemoryNotes();
-  events = [];
-  open = [];
-});
-afterEach(() => {
-  for (const run of open) run.stop();
-  rmSync(base, { recursive: true, force: true });
-});
-
-function create(
-  over: { files?: Files; notes?: NoteStore; bootId?: string; wallMs?: () => number } = {},
-) {
-  const result = createRunDirectory({
-    runDir,
-    bootId,
-    files: nodeFiles,
-    notes,
-    pools: [pool],
-    member: '12D3a',
-    name: 'alder',
-    onEvent: (event) => events.push(event),
-    pollMs: 3_600_000,
-    ...over,
-  });
-  if (result.ok) open.push(result.value);
-  return result;
-}
-
-function start(over: Parameters<typeof create>[0] = {}): RunDirectory {
-  const result = create(over);
-  if (!result.ok) throw new Error(result.error.message);
-  return result.value;
-}
-
-/** The events so far without their pool, and forgets them. */
-async function told(): Promise<readonly unknown[]> {
-  await new Promise((resolve) => setImmediate(resolve));
-  return events.splice(0).map((event) => ('prefix' in event ? [event.type, event.prefix] : event));
-}
-
-function take(address: string, area = 'blocks'): void {
-  const attachment = join(runDir, bootId, 'attachments/pods/c1:eth0');
-  mkdirSync(attachment, { recursive: true });
-  symlinkSync(`default 10.0.1.0_26 ${address} `, join(attachment, claim));
-  mkdirSync(join(pods, area, '10.0.1.0_26', address));
-  symlinkSync('pods/c1:eth0', join(pods, area, '10.0.1.0_26', address, claim));
-}
-
-function free(address: string, area: string): void {
-  rmSync(join(pods, area, '10.0.1.0_26', address), { recursive: true });
-}
-
-const published = ['published', '10.0.1.0/26'];
-const withdrawn = ['withdrawn', '10.0.1.0/26'];
-const wiped = ['wiped', '10.0.1.0/26'];
+beforeEach(setUp);
+afterEach(tearDown);
 
 describe('a block', () => {
   test('is published once, and again after a restart it is simply there', async () => {
@@ -131,7 +55,7 @@ describe('a block', () => {
     await told();
     take('10.0.1.5');
     open.pop()?.stop();
-    notes = new MemoryNotes();
+    notes.kept.clear();
     const run = start({ wallMs: () => Date.now() + 3_600_000 });
     expect(run.found()).toEqual([{ ...block, used: 1 }]);
     expect(existsSync(join(pods, 'blocks/10.0.1.0_26'))).toBe(true);
@@ -262,78 +186,6 @@ describe('a block', () => {
     expect(await told()).toEqual([]);
     expect(again.addresses()).toMatchObject([{ address: '10.0.1.5', container: 'c1' }]);
     expect(again.problems().join()).toContain('1 addresses are still in use');
-  });
-});
-
-/** Files and notes that stop working after so many changes, as if the agent were killed there. */
-function dying(changes: number): { readonly files: Files; readonly notes: NoteStore } {
-  let left = changes;
-  const change =
-    <A extends readonly unknown[], R>(call: (...args: A) => R) =>
-    (...args: A): R => {
-      if (left-- <= 0) throw new Error('killed');
-      return call(...args);
-    };
-  const { mkdir, rmdir, rename, unlink, symlink, writeText, touch } = nodeFiles;
-  const files = {
-    ...nodeFiles,
-    mkdir: change(mkdir),
-    rmdir: change(rmdir),
-    rename: change(rename),
-    unlink: change(unlink),
-    symlink: change(symlink),
-    writeText: change(writeText),
-    touch: change(touch),
-  };
-  const putNotes = change((texts: Parameters<NoteStore['putNotes']>[0]) => notes.putNotes(texts));
-  return { files, notes: { notes: (prefix) => notes.notes(prefix), putNotes } };
-}
-
-describe('killed at any change of files or notes', () => {
-  function until(changes: number, action: (run: RunDirectory) => void): boolean {
-    try {
-      action(start(dying(changes)));
-      return true;
-    } catch {
-      return false;
-    } finally {
-      for (const run of open.splice(0)) {
-        try {
-          run.stop();
-        } catch {}
-      }
-    }
-  }
-
-  test('a publication is never taken for a wipe', async () => {
-    let survived = false;
-    for (let changes = 0; !survived; changes++) {
-      rmSync(runDir, { recursive: true, force: true });
-      notes.kept.clear();
-      survived = until(changes, (run) => run.publish(block));
-      await told();
-      start().publish(block);
-      expect(await told()).toEqual([published]);
-      open.pop()?.stop();
-    }
-  });
-
-  test('a withdrawal ends as one', async () => {
-    let survived = false;
-    for (let changes = 0; !survived; changes++) {
-      rmSync(runDir, { recursive: true, force: true });
-      notes.kept.clear();
-      start().publish(block);
-      open.pop()?.stop();
-      survived = until(changes, (run) => run.withdraw(block));
-      await told();
-      const run = start();
-      run.withdraw(block);
-      expect(await told()).toEqual([withdrawn]);
-      run.publish(block);
-      expect(await told()).toEqual([published]);
-      run.stop();
-    }
   });
 });
 

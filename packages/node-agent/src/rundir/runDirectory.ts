@@ -98,7 +98,7 @@ export function createRunDirectory(options: RunDirectoryOptions): Result<RunDire
   const layout = { files, root, place, pools: options.pools, restMs };
   const laidOut = layOut(layout);
   if (!laidOut.ok) return laidOut;
-  const notes = readBlockNotes(options.notes, bootId);
+  const notes = readBlockNotes(options.notes, bootId, files, place);
   if (!notes.ok) return notes;
   const wallMs = options.wallMs ?? Date.now;
   return ok(start(options, layout, { files, place, notes: notes.value, restMs, wallMs }, bootId));

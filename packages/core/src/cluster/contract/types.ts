@@ -93,8 +93,16 @@ export type Input =
   | { readonly type: 'published'; readonly pool: string; readonly prefix: Cidr }
   /** A withdrawn block was empty, rested, and is gone from the run directory. */
   | { readonly type: 'withdrawn'; readonly pool: string; readonly prefix: Cidr }
-  /** A block that this boot published is missing: somebody wiped the run directory. */
-  | { readonly type: 'wiped'; readonly pool: string; readonly prefix: Cidr }
+  /**
+   * Containers may use addresses of a block that look free. `lost` and not by the agent: the block, which this boot
+   * published; entries in it; or the number of the notes, which says that the run directory is not the one it was.
+   */
+  | {
+      readonly type: 'wiped';
+      readonly pool: string;
+      readonly prefix: Cidr;
+      readonly lost: 'block' | 'entries' | 'notes';
+    }
   /** The agent is about to stop cleanly: its next start need not wait for guardians to believe it. */
   | { readonly type: 'stopping' }
   /** The time asked for with `wake` came. Early and spurious ticks are harmless. */

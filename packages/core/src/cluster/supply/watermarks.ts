@@ -145,10 +145,19 @@ export function onWithdrawn(turn: Turn, input: Extract<Input, { type: 'withdrawn
   intend(turn, { kind: 'change', change });
 }
 
-/** Somebody wiped the run directory while containers may live: stop, and say so. */
+const whatWasLost = {
+  block:
+    'is gone from the run directory, and this agent did not remove it: containers may still use its addresses, so it is not opened again; stop all containers of this node and reboot it, or bring the directory back',
+  entries:
+    'has lost links in the run directory that say which addresses are taken, and this agent did not remove them: containers may still use addresses of it that look free, so it gives no new ones and is not given away; stop all containers of this node and reboot it, and keep whatever tidies up there away from the run directory',
+  notes:
+    'is not opened, because the run directory was removed or replaced since this machine started, and containers may use its addresses; stop all containers of this node and reboot it, or bring the directory back',
+} as const;
+
+/** Somebody wiped the run directory, or links in it, while containers may live: stop, and say so. */
 export function onWiped(turn: Turn, input: Extract<Input, { type: 'wiped' }>): void {
   quarantine(turn, blockKey(input.pool, input.prefix), {
     code: 'wiped',
-    message: `block ${input.prefix} of pool ${input.pool} is gone from the run directory, and this agent did not remove it: containers may still use its addresses, so it is not opened again; stop all containers of this node and reboot it, or bring the directory back`,
+    message: `block ${input.prefix} of pool ${input.pool} ${whatWasLost[input.lost]}`,
   });
 }

@@ -18,6 +18,8 @@ export function liveOnce(): Checker {
         const { cluster, member, name } = node;
         if (cluster.tainted.has(address >> 8)) return undefined;
         const what = `${cluster.space.textOf(address)} is live on ${other.node.name} and on ${name}`;
+        if (other.node === node)
+          return `${name} gives ${cluster.space.textOf(address)} to two containers`;
         const isExcused = [member, other.node.member].some((each) => wasGivenUp(cluster, each));
         if (other.node.member !== member && !isExcused) return what;
         cluster.excuse('S1', address >> 8, what);

@@ -27,7 +27,7 @@ const causes: Readonly<Record<string, readonly string[]>> = {
     'forge',
     'oversize',
   ],
-  wiped: ['wipeRun'],
+  wiped: ['wipeRun', 'tidyRun'],
   strays: ['rollback', 'lostWrite', 'wipe', 'clone', 'restore', 'lostTail'],
   storage: ['writeError', 'diskFull'],
   clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],

@@ -15,7 +15,7 @@ import { die, forget, leave, wrongForget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
-import { announce, wipeRun } from './operators.ts';
+import { announce, tidyRun, wipeRun } from './operators.ts';
 import { clockFreeze, clockJump, clockSkew, pause, slow } from './times.ts';
 
 /** All deeds, workload first. */
@@ -63,4 +63,5 @@ export const allDeeds: readonly Deed[] = [
   lostTail,
   leave,
   wrongForget,
+  tidyRun,
 ];

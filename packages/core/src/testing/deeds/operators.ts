@@ -27,3 +27,17 @@ export const wipeRun: Deed = {
     return `the run directory of ${node.name} is removed`;
   },
 };
+
+/** Somebody tidies up: what says which addresses are taken is gone, and directories stay. */
+export const tidyRun: Deed = {
+  name: 'tidyRun',
+  hourly: rateOf('tidyRun'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    node.run.tidy();
+    node.containers.isWiped = true;
+    node.pollSoon(1_000);
+    return `all links in the run directory of ${node.name} are removed`;
+  },
+};
