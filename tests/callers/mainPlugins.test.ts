@@ -30,6 +30,44 @@ describeCaller(
       for (const _ of ['first', 'again']) expect((await plugin.call(name, 'DEL')).ok).toBe(true);
       await expectNothingHeld(setting);
     });
+
+    it('repeated for a running container, takes nothing from it, whatever pools are wanted now', async () => {
+      const { setting } = stage();
+      const name = unique('twice');
+      const plugin = createMainPlugin(setting, ptp);
+      await plugin.start(name);
+      const held = await heldBy(setting);
+      const both = ptp['ipam'] as { readonly pools: readonly string[] };
+      const fewer = createMainPlugin(setting, {
+        ...ptp,
+        ipam: { ...both, pools: both.pools.slice(0, 1) },
+      });
+      for (const again of [plugin, fewer]) {
+        const { ok, answer } = await again.call(name, 'ADD');
+        expect(ok).toBe(false);
+        expect(JSON.stringify(answer)).toContain('already has');
+        expect(await heldBy(setting)).toEqual(held);
+      }
+      await plugin.remove(name);
+      await expectNothingHeld(setting);
+    });
+
+    it('a pool that is added to the network later frees nothing of a container that runs', async () => {
+      const { setting } = stage();
+      const name = unique('grown');
+      const plugin = createMainPlugin(setting, ptp);
+      const both = ptp['ipam'] as { readonly pools: readonly string[] };
+      const before = createMainPlugin(setting, {
+        ...ptp,
+        ipam: { ...both, pools: both.pools.slice(0, 1) },
+      });
+      await before.start(name);
+      const held = await heldBy(setting);
+      expect((await plugin.call(name, 'ADD')).ok).toBe(false);
+      expect(await heldBy(setting)).toEqual(held);
+      await plugin.remove(name);
+      await expectNothingHeld(setting);
+    });
   },
 );
 

@@ -30,8 +30,11 @@ export interface Claims {
   };
   readonly dualFew?: DualFewClaims;
   readonly requests?: RequestClaims;
-  /** A repeated ADD answers what the first one did. */
-  readonly repeats?: true;
+  /**
+   * A repeated ADD of a container that has its addresses is refused. Main plugins ask before they look whether the
+   * container is connected already, and take what they were given back with a DEL when it is.
+   */
+  readonly refusesRepeats?: true;
   /** Keys of `ipam` without which DEL cannot work; it does without all others. */
   readonly delNeeds?: readonly string[];
   /** Unknown keys of CNI_ARGS are no error, also where `IgnoreUnknown` is not set. */

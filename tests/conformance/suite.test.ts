@@ -42,7 +42,6 @@ function dumb(fault: string): Subject {
       ranges: [['10.1.0.0/24']],
       gateways: ['10.1.0.1'],
       reserves: true,
-      repeats: true,
       few: { ipam: { lists: few }, addresses: 3 },
       dualStack: { ipam: { lists: dual }, ranges: [['fd00::/64'], ['10.4.0.0/24']] },
       dualFew: { ipam: { lists: dual }, pairs: 2, alone: { lists: dual.slice(0, 1) }, more: 4 },

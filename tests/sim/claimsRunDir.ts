@@ -104,7 +104,8 @@ export class ClaimsRunDir implements RunDir {
     const wishes = this.parts.space.all
       .filter(({ name }) => pools.includes(name))
       .map((pool) => ({ pool: { ...bookPool(pool), restMs }, excluded: [] }));
-    const done = this.killable((files) =>
+    const isRepeated = this.held(container).length > 0;
+    const call = (files: Files): ReturnType<typeof attach> =>
       attach(
         {
           files,
@@ -116,8 +117,13 @@ export class ClaimsRunDir implements RunDir {
           waitForSpace: () => false,
         },
         wishes,
-      ),
-    );
+      );
+    let done = this.killable(call);
+    // Killed with all in place: its runtime takes that back and begins anew.
+    if (!done.ok && done.error.code === 'held' && !isRepeated) {
+      detach(this.files, this.place, attachmentOf(container));
+      done = call(this.files);
+    }
     if (!done.ok) return undefined;
     return done.value.map(({ pool, address }) =>
       this.parts.space.numberOf(pool, formatAddress(address)),

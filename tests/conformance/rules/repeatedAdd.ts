@@ -25,20 +25,27 @@ export const repeatedAdd: RuleGroup = {
     {
       id: 'repeat-2',
       level: 'claim',
-      says: 'a repeated ADD answers the same',
-      source: "the plugin's documentation",
-      needs: ['repeats'],
-      check: (bench) =>
-        each(
+      says: 'a repeated ADD of a container that has its address is refused, and what it has stays',
+      source:
+        "the plugin's documentation; ptp and bridge take back by DEL what a repeated ADD was given",
+      needs: ['refusesRepeats', 'reserves', 'few'],
+      async check(bench) {
+        const ipam = bench.claims.few?.ipam;
+        const { addresses } = await bench.add({ ipam });
+        await each(
           bench.versions,
           (version) => version,
           async (version) => {
-            const options = { version, id: `v${version.replaceAll('.', '-')}` };
-            const first = await bench.add(options);
-            const again = await bench.add(options);
-            expect(sameJson(again.result, first.result), brief(again.result));
+            const again = await bench.call('ADD', { ipam, version });
+            expect(again.status !== 0, said(again));
           },
-        ),
+        );
+        for (let other = 1; other < (bench.claims.few?.addresses ?? 0); other++) {
+          const given = await bench.add({ ipam, id: `other-${other}` });
+          const shared = given.addresses.find((address) => addresses.includes(address));
+          expect(shared === undefined, `${shared} is given to another container`);
+        }
+      },
     },
     {
       id: 'repeat-3',

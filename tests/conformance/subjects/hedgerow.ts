@@ -63,7 +63,7 @@ export const hedgerow: Subject = {
       free: ['10.1.0.77', '10.1.0.78/16'],
       outside: '10.99.0.1',
     },
-    repeats: true,
+    refusesRepeats: true,
     delNeeds: ['type', 'runDir'],
     ignoresUnknownArgs: true,
     unready: { ipam: { runDir: '{state}/absent' } },

@@ -22,6 +22,8 @@ export const errorCode = {
   requestRefused: 103,
   /** CHECK: what is held is not what the result says. */
   mismatch: 104,
+  /** ADD for an attachment that has its addresses already. */
+  held: 105,
 } as const;
 
 export interface CniError {

@@ -1,4 +1,4 @@
-/** ADD: one address of each pool, all or none. A repeated ADD answers the same. */
+/** ADD: one address of each pool, all or none. Refused for an attachment that has its addresses. */
 import { ok } from '@hedgerow/core';
 import { enclosingPrefix, type Prefix } from '@hedgerow/core/address';
 import { checkRequested } from '@hedgerow/core/book';

@@ -24,6 +24,11 @@ export function refusalOf(
       return cniError('tryAgain', refused.message, `nothing is held; ${whatToDo}`);
     case 'io':
       return cniError('io', refused.message, 'whatever was claimed is undone, or will be by DEL');
+    case 'held': {
+      const details =
+        'its container may be using them, so they stay and nothing was added: send DEL first, then add it again; if that container is gone, `hedgerow addr gc` frees them';
+      return cniError('held', refused.message, details);
+    }
     default: {
       const details = 'request another address, or none; nothing new is held';
       return cniError('requestRefused', refused.message, details);

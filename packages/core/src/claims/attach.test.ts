@@ -4,7 +4,7 @@ import { must } from '../result.ts';
 import type { Attachment } from './attachment.ts';
 import { blockPath } from './layout.ts';
 import { drainBlock, publishBlock } from './publish.ts';
-import { type AddResult, createTestbed, smallPool, smallPool6 } from './testbed.ts';
+import { type AddResult, createTestbed, smallPool, smallPool6, type Testbed } from './testbed.ts';
 import { blockUsage } from './usage.ts';
 
 function pod(containerId: string): Attachment {
@@ -72,15 +72,70 @@ test('excluded addresses are not given', () => {
   expect(code(bed.add(pod('b'), { excluded }))).toBe('no-space');
 });
 
-test('a repeated ADD answers the same, also from a draining block', () => {
-  const bed = createTestbed({ pools: [smallPool(block), smallPool6('fd00::4/126')] });
-  const first = texts(bed.add(pod('a')));
-  expect(first).toEqual(['10.244.0.4', 'fd00::4']);
-  expect(texts(bed.add(pod('a')))).toEqual(first);
-  drainBlock(bed.files, bed.place, 'default', prefixOf(block));
-  expect(texts(bed.add(pod('a')))).toEqual(first);
-  expect(bed.del(pod('a'))).toBeUndefined();
-  expect(bed.remains()).toEqual([]);
+describe('a repeated ADD', () => {
+  const six = smallPool6('fd00::4/126');
+  const both = ['10.244.0.4', 'fd00::4'];
+
+  function bedWithBoth(): Testbed {
+    const bed = createTestbed({ pools: [smallPool(block), six] });
+    expect(texts(bed.add(pod('a')))).toEqual(both);
+    return bed;
+  }
+
+  test('of a container that has its addresses is refused, names them, and frees nothing', () => {
+    const bed = bedWithBoth();
+    const before = bed.remains();
+    for (const options of [
+      {},
+      { pools: ['default'] },
+      { netns: '/run/netns/another' },
+      { requested: [must(parseAddress('10.244.0.6'))] },
+      { excluded: [prefixOf('10.244.0.4/32')] },
+    ]) {
+      const refused = bed.add(pod('a'), options);
+      expect(refused.ok ? undefined : refused.error).toEqual({
+        code: 'held',
+        message: 'pods/a:eth0 already has 10.244.0.4 of pool default and fd00::4 of pool six',
+      });
+      expect(bed.remains()).toEqual(before);
+    }
+    drainBlock(bed.files, bed.place, 'default', prefixOf(block));
+    expect(code(bed.add(pod('a')))).toBe('held');
+    expect(bed.del(pod('a'))).toBeUndefined();
+    expect(bed.remains()).toEqual([]);
+  });
+
+  test('for one pool more than before is refused, and frees nothing', () => {
+    const bed = createTestbed({ pools: [smallPool(block), six] });
+    bed.add(pod('a'), { pools: ['default'] });
+    const before = bed.remains();
+    expect(code(bed.add(pod('a')))).toBe('held');
+    expect(bed.remains()).toEqual(before);
+  });
+
+  test('answers the same to a caller that never takes an ADD back, and only for the same wishes', () => {
+    const bed = bedWithBoth();
+    const repeat = 'answer' as const;
+    expect(texts(bed.add(pod('a'), { repeat }))).toEqual(both);
+    expect(texts(bed.add(pod('a'), { repeat, pools: ['six'] }))).toEqual(['fd00::4']);
+    const requested = [must(parseAddress('10.244.0.6'))];
+    expect(code(bed.add(pod('a'), { repeat, requested }))).toBe('held');
+    drainBlock(bed.files, bed.place, 'default', prefixOf(block));
+    expect(texts(bed.add(pod('a'), { repeat }))).toEqual(both);
+  });
+
+  test('after one that was killed before it had all begins anew, and leaves nothing of that one', () => {
+    const bed = createTestbed({ pools: [smallPool(block), six] });
+    let renames = 0;
+    const files = bed.hooked(({ name }) => {
+      if (name === 'rename' && renames++ === 1) throw new Error('killed');
+    });
+    expect(() => bed.add(pod('a'), { files })).toThrow('killed');
+    expect(bed.remains().filter((path) => path.endsWith('pods/a:eth0'))).not.toEqual([]);
+    expect(texts(bed.add(pod('a')))).toHaveLength(2);
+    expect(bed.del(pod('a'))).toBeUndefined();
+    expect(bed.remains()).toEqual([]);
+  });
 });
 
 test('all pools or none: a full second pool gives back the first', () => {
@@ -110,13 +165,6 @@ describe('a requested address', () => {
     expect(code(bed.add(pod('b'), { requested: [away] }))).toBe('not-here');
     expect(bed.remains().filter((path) => path.includes('b:eth0'))).toEqual([]);
   });
-
-  test('is refused when the attachment holds another; what it holds stays', () => {
-    const bed = createTestbed({ pools: [smallPool(block)] });
-    bed.add(pod('a'));
-    expect(code(bed.add(pod('a'), { requested: [wanted] }))).toBe('other-held');
-    expect(texts(bed.add(pod('a')))).toEqual(['10.244.0.4']);
-  });
 });
 
 test('an ADD that waits sees a block that comes', () => {
@@ -138,7 +186,7 @@ test('one attachment with two interfaces, and one name in two networks, are diff
   const all = [pod('a'), { ...pod('a'), ifname: 'eth1' }, { ...pod('a'), network: 'other' }];
   expect(new Set(all.flatMap((one) => texts(bed.add(one)))).size).toBe(3);
   bed.del(all[1] as Attachment);
-  expect(texts(bed.add(pod('a')))).toEqual(['10.244.0.4']);
+  expect(code(bed.add(pod('a')))).toBe('held');
 });
 
 test('DEL of what is not there succeeds, also without any run directory', () => {

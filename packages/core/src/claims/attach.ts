@@ -1,17 +1,21 @@
 /**
  * ADD: one address of each pool for an attachment, all or none. An answer shows an address only after its
- * entry and its record were both seen once more, all claims made. A repeated ADD answers what is held.
+ * entry and its record were both seen once more, all claims made.
+ *
+ * A repeated ADD never frees what a container may have, and never shows it again. An example why: ptp asks for an
+ * address, finds that its container has an eth0 already, and takes the ADD back with a DEL. Were it answered what is
+ * held, that DEL would free the address of a container that runs. So an ADD that finds an address of each pool held
+ * is refused: it was answered, or killed a moment before. One that finds fewer undoes them, as nobody was told of them.
  */
 import { formatAddress } from '../address/index.ts';
 import type { Address, Prefix } from '../address/types.ts';
 import { blockOf } from '../book/index.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
-import { attachmentPath, recordPath } from './attachment.ts';
+import { attachmentPath, ownerText, recordPath } from './attachment.ts';
 import { type ClaimContext, type ClaimOutcome, claimOne, stillHolds } from './claim.ts';
 import { findHeld, type HeldAddress, isAbsent } from './entry.ts';
 import { blockPath } from './layout.ts';
 import { isMarked, unmarkedText } from './marks.ts';
-import { hasMoved, preferring } from './moved.ts';
 import type { OpenPool } from './poolFile.ts';
 import { parseRecord } from './record.ts';
 import { restLeft } from './resting.ts';
@@ -27,12 +31,15 @@ export interface PoolWish {
   readonly excluded: readonly Prefix[];
   /** This address or none. Whether it may be given at all was checked before. */
   readonly requested?: Address;
-  /** This address if it can be had, even while it rests. */
-  readonly preferred?: Address;
 }
 
 /** What an ADD needs from the world. */
-export interface AttachContext extends ClaimContext {
+export interface AttachContext extends Omit<ClaimContext, 'pools'> {
+  /**
+   * What a repeated ADD gets: a refusal, or the same answer where the same is wanted. `answer` is only for callers of
+   * whom none takes an ADD back by a DEL. Default: `refuse`.
+   */
+  readonly repeat?: 'refuse' | 'answer';
   /** Wall clock, milliseconds since the epoch: for resting addresses only. */
   readonly wallMs: () => number;
   /** Nothing is free in the pool: waits a little and says true, or false to give up. */
@@ -48,18 +55,21 @@ export interface Shortage {
 
 /**
  * - `no-space`: nothing free in a pool. - `not-here`: the requested address is in no open block of this node.
- * - `taken`: the requested address is somebody's. - `other-held`: the attachment holds another address.
+ * - `taken`: the requested address is somebody's. - `held`: the attachment has its addresses already.
  * - `cancelled`: a DEL came in between. - `tidied`: links were removed from the run directory. - `io`: the files did not work.
- * After each of them nothing of this ADD is held; what a former ADD holds stays in case of `other-held`.
+ * After each of them nothing of this ADD is held; what a former ADD holds stays in case of `held`.
  */
 export type AttachRefusal = Refusal<
-  'no-space' | 'not-here' | 'taken' | 'other-held' | 'cancelled' | 'tidied' | 'io'
+  'no-space' | 'not-here' | 'taken' | 'held' | 'cancelled' | 'tidied' | 'io'
 > & {
   readonly pool?: string;
   readonly shortage?: Shortage;
 };
 
 type Refused = { readonly ok: false; readonly error: AttachRefusal };
+
+/** An ADD that knows of how many pools it wants an address. */
+type Claiming = AttachContext & ClaimContext;
 
 /** One held address for each wish, in their order. */
 export function attach(
@@ -69,49 +79,56 @@ export function attach(
   const { files, place, attachment } = context;
   const claims = claimsOf(files, place, attachment);
   if (typeof claims === 'string') return ioRefused(claims, 'read the attachment');
-  const moved = hasMoved(context, claims);
-  // The last look before an answer: nothing may come between the two.
-  const former = heldBy(context, claims);
-  const again = answerAgain(former, wishes);
-  if (again !== undefined && !(again.ok && moved)) return again;
+  const former = lookAt(context, claims);
+  if (former.isWhole) return answerAgain(context, former.held, wishes);
   const error = undoAll(files, place, attachment, claims);
   if (error !== undefined) return ioRefused(error, 'undo an unfinished ADD');
-  return claimAll(context, moved ? preferring(former, wishes) : wishes);
+  return claimAll({ ...context, pools: wishes.length }, wishes);
 }
+
+type Place = Pick<ClaimContext, 'files' | 'place' | 'attachment'>;
 
 /** What these claims of the attachment hold. */
-export function heldBy(
-  { files, place, attachment }: Pick<ClaimContext, 'files' | 'place' | 'attachment'>,
-  claims: readonly string[],
-): readonly HeldAddress[] {
-  return claims.flatMap((claim) => {
-    const read = files.readlink(recordPath(place, attachment, claim));
-    const record = typeof read === 'string' ? undefined : parseRecord(read.target);
-    return (record && findHeld(files, place, claim, record)) ?? [];
-  });
+export function heldBy(where: Place, claims: readonly string[]): readonly HeldAddress[] {
+  return lookAt(where, claims).held;
 }
 
-/** The answer when every pool has a held address already. */
+/** What these claims hold, and whether that is an address of each pool that their ADD wanted. */
+function lookAt(
+  { files, place, attachment }: Place,
+  claims: readonly string[],
+): { readonly held: readonly HeldAddress[]; readonly isWhole: boolean } {
+  const held: HeldAddress[] = [];
+  let wanted = 1;
+  for (const claim of claims) {
+    const read = files.readlink(recordPath(place, attachment, claim));
+    const record = typeof read === 'string' ? undefined : parseRecord(read.target);
+    const address = record && findHeld(files, place, claim, record);
+    if (address === undefined) continue;
+    held.push(address);
+    wanted = Math.max(wanted, record?.pools ?? 1);
+  }
+  return { held, isWhole: held.length >= wanted };
+}
+
+/** Every address that a former ADD wanted is held: it stays, whatever is wanted now. */
 function answerAgain(
+  { attachment, repeat }: AttachContext,
   former: readonly HeldAddress[],
   wishes: readonly PoolWish[],
-): Result<readonly HeldAddress[], AttachRefusal> | undefined {
-  const answers: HeldAddress[] = [];
-  for (const { pool, requested } of wishes) {
+): Result<readonly HeldAddress[], AttachRefusal> {
+  const answers = wishes.flatMap(({ pool, requested }) => {
     const held = former.find((one) => one.pool === pool.name);
-    if (held === undefined) return undefined;
-    if (requested !== undefined && requested.value !== held.address.value) {
-      const both = `${formatAddress(held.address)}, ${formatAddress(requested)} is requested now`;
-      const message = `this attachment already holds ${both}: delete it first`;
-      return { ok: false, error: { code: 'other-held', message, pool: pool.name } };
-    }
-    answers.push(held);
-  }
-  return ok(answers);
+    const isWanted = requested === undefined || requested.value === held?.address.value;
+    return held !== undefined && isWanted ? [held] : [];
+  });
+  if (repeat === 'answer' && answers.length === wishes.length) return ok(answers);
+  const addresses = former.map(({ address, pool }) => `${formatAddress(address)} of pool ${pool}`);
+  return refuse('held', `${ownerText(attachment)} already has ${addresses.join(' and ')}`);
 }
 
 function claimAll(
-  context: AttachContext,
+  context: Claiming,
   wishes: readonly PoolWish[],
 ): Result<readonly HeldAddress[], AttachRefusal> {
   const held: HeldAddress[] = [];
@@ -131,25 +148,17 @@ function claimAll(
 }
 
 /** All or none: undoes what this ADD has. */
-function giveBack(context: AttachContext, held: readonly HeldAddress[], refused: Refused): Refused {
+function giveBack(context: Claiming, held: readonly HeldAddress[], refused: Refused): Refused {
   const { files, place, attachment } = context;
   for (const { claim, pool, block, address } of held) {
-    const record = { pool, block, candidates: [address], netns: '' };
+    const record = { pool, block, candidates: [address] };
     undoClaim(files, place, attachment, claim, { rest: false, record });
   }
   files.rmdir(attachmentPath(place, attachment));
   return refused;
 }
 
-function claimAny(context: AttachContext, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
-  const { pool, preferred } = wish;
-  if (preferred !== undefined) {
-    const block = blockOf(pool, preferred);
-    const outcome = claimOne(context, pool.name, block, [preferred], () => false);
-    if (outcome.kind === 'held') return ok(outcome.held);
-    const refused = refusalOf(outcome);
-    if (refused !== undefined) return refused;
-  }
+function claimAny(context: Claiming, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
   for (;;) {
     const found = searchOnce(context, wish);
     if ('ok' in found) return found;
@@ -163,7 +172,7 @@ function claimAny(context: AttachContext, wish: PoolWish): Result<HeldAddress, A
 }
 
 function searchOnce(
-  context: AttachContext,
+  context: Claiming,
   { pool, excluded }: PoolWish,
 ): Result<HeldAddress, AttachRefusal> | Shortage {
   const { files, place } = context;
@@ -207,7 +216,7 @@ function restChecker(
 }
 
 /** A requested address: it may rest, but it must be free, in a block that is open here. */
-function claimThis(context: AttachContext, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
+function claimThis(context: Claiming, wish: PoolWish): Result<HeldAddress, AttachRefusal> {
   const { pool, requested } = wish;
   if (requested === undefined) throw new Error('no address is requested');
   const { files, place } = context;

@@ -42,11 +42,12 @@ test('a record reads back, with a network namespace of any name', () => {
       fc.constantFrom(4 as const, 6 as const),
       fc.bigInt(0n, 2n ** 32n - 1n),
       fc.uniqueArray(fc.bigInt(0n, 255n), { minLength: 1, maxLength: maxCandidates }),
+      fc.integer({ min: 1, max: 9999 }),
       fc.string({ maxLength: 40 }),
-      (family, value, offsets, netns) => {
+      (family, value, offsets, pools, netns) => {
         const block = enclosingPrefix({ family, value }, family === 4 ? 24 : 120);
         const candidates = offsets.map((offset) => ({ family, value: block.value + offset }));
-        const record = { pool: 'default', block, candidates, netns };
+        const record = { pool: 'default', block, candidates, pools, netns };
         expect(parseRecord(formatRecord(record))).toEqual(record);
       },
     ),
@@ -59,7 +60,13 @@ test('the longest record fits into a symlink', () => {
     family: 6 as const,
     value: block.value + 200n + BigInt(at),
   }));
-  const record = { pool: 'p'.repeat(63), block, candidates, netns: 'n'.repeat(1024) };
+  const record = {
+    pool: 'p'.repeat(63),
+    block,
+    candidates,
+    pools: 9999,
+    netns: 'n'.repeat(1024),
+  };
   expect(formatRecord(record).length).toBeLessThan(4000);
   expect(parseRecord(formatRecord({ ...record, netns: 'n'.repeat(1025) }))?.netns).toBe('');
 });
@@ -69,7 +76,10 @@ test.each([
   'default',
   'default 10.0.0.0_26',
   'default 10.0.0.0_26  ',
-  'a/b 10.0.0.0_26 10.0.0.1 ',
+  'a/b 10.0.0.0_26 10.0.0.1 1 ',
+  'default 10.0.0.0_26 10.0.0.1 ',
+  'default 10.0.0.0_26 10.0.0.1 0 /run/netns/a',
+  'default 10.0.0.0_26 10.0.0.1 /run/netns/a',
 ])('%j is no record', (target) => {
   expect(parseRecord(target)).toBeUndefined();
 });

@@ -26,6 +26,8 @@ export interface ClaimContext {
   readonly attachment: Attachment;
   /** `CNI_NETNS`, kept in the record. */
   readonly netns: string;
+  /** Of how many pools this ADD wants an address; kept in the record. */
+  readonly pools: number;
   /** A claim id that nobody had before: 16 to 64 random hex digits. */
   readonly newClaim: () => string;
 }
@@ -54,7 +56,8 @@ export function claimOne(
 ): ClaimOutcome {
   if (!isMarked(context.files, context.place, pool, block)) return { kind: 'withdrawn' };
   const claim = context.newClaim();
-  const record = { pool, block, candidates, netns: context.netns };
+  const { pools, netns } = context;
+  const record = { pool, block, candidates, pools, netns };
   const prepared = prepare(context, claim, record);
   const outcome = prepared ?? place(context, claim, record, skip);
   if (outcome.kind === 'held') return outcome;

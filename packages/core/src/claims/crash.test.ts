@@ -56,7 +56,9 @@ class Oracle {
       if (!this.halfDeleted.has(name)) this.live.set(name, result.value);
     } else {
       expect(result.error.code).not.toBe('io');
-      expect(this.entriesOf(name)).toEqual([]);
+      // What is held stays, whether it was answered or its ADD was killed a moment before.
+      if (result.error.code === 'held') expect(this.entriesOf(name)).not.toEqual([]);
+      else expect(this.entriesOf(name)).toEqual([]);
     }
   }
 
@@ -132,11 +134,19 @@ describe.each([true, false])('links counted: %s', (countsLinks) => {
     expect(cases).toBeGreaterThan(200);
   });
 
-  test('a killed ADD that is repeated gives addresses and leaves nothing', () => {
-    for (let index = 0; ; index++) {
+  test('a killed ADD that is repeated gives addresses and leaves nothing, at the latest after a DEL', () => {
+    for (let index = 0, refused = 0; ; index++) {
       const oracle = small([], countsLinks);
       const killed = kill(oracle, 'add a', index);
       oracle.run('add a');
+      if (!oracle.live.has('a')) {
+        // Killed in its last look, with all in place: from outside that is an ADD that was answered.
+        refused++;
+        oracle.run('del a');
+        oracle.run('add a');
+      }
+      // Not in every place: those are the last looks alone.
+      expect(refused).toBeLessThan(16);
       expect(oracle.live.get('a')).toHaveLength(2);
       oracle.repair();
       if (!killed) break;

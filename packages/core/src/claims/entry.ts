@@ -25,7 +25,7 @@ export function findHeld(
   files: Files,
   place: RunPlace,
   claim: string,
-  { pool, block, candidates }: ClaimRecord,
+  { pool, block, candidates }: Pick<ClaimRecord, 'pool' | 'block' | 'candidates'>,
 ): HeldAddress | undefined {
   for (const area of areas) {
     for (const address of candidates) {
@@ -38,10 +38,7 @@ export function findHeld(
 
 /** True when the entry is there now. */
 export function isHeld(files: Files, place: RunPlace, held: HeldAddress): boolean {
-  return (
-    findHeld(files, place, held.claim, { ...held, candidates: [held.address], netns: '' }) !==
-    undefined
-  );
+  return findHeld(files, place, held.claim, { ...held, candidates: [held.address] }) !== undefined;
 }
 
 /** Frees a held address: marks it resting, then removes the entry, then the directory. Idempotent. */

@@ -39,6 +39,8 @@ export interface AddOptions {
   readonly netns?: string;
   /** Called when nothing is free; true to look again. Default: gives up. */
   readonly wait?: (pool: string) => boolean;
+  /** As `AttachContext` has it. */
+  readonly repeat?: 'refuse' | 'answer';
 }
 
 export type AddResult = Result<readonly HeldAddress[], AttachRefusal>;
@@ -111,6 +113,7 @@ export function createTestbed(options: TestbedOptions): Testbed {
         newClaim: () => (claims++).toString(16).padStart(16, '0'),
         wallMs: () => nowMs,
         waitForSpace: add.wait ?? (() => false),
+        repeat: add.repeat ?? 'refuse',
       };
       return attach(context, wishesOf(add));
     },

@@ -9,11 +9,14 @@ import { isClaimId, type RunPlace } from './layout.ts';
 import { type ClaimRecord, parseRecord } from './record.ts';
 import type { FileError, FileErrorCode, Files } from './types.ts';
 
+/** Where a claim may hold an address. */
+type Places = Pick<ClaimRecord, 'pool' | 'block' | 'candidates'>;
+
 export interface UndoOptions {
   /** False for an address that was never answered, which need not rest. Default true. */
   readonly rest?: boolean;
   /** What the record said, for an ADD that undoes its own claim: the record itself may be gone. */
-  readonly record?: ClaimRecord;
+  readonly record?: Places;
   /** True for an ADD that knows that its own claim got no address: then there is nothing to look for. */
   readonly unplaced?: boolean;
 }
@@ -55,7 +58,7 @@ function freeCandidates(
   files: Files,
   place: RunPlace,
   claim: string,
-  record: ClaimRecord,
+  record: Places,
   rest: boolean,
 ): FileError {
   const held = findHeld(files, place, claim, record);

@@ -47,13 +47,13 @@ export class Containers {
     this.attempt(id, this.node.cluster.nowMs + waitMs);
   }
 
-  /** ADD again for a container that runs: it must get what it has. */
+  /** ADD again for a container that runs: it is refused, and what the container has stays. */
   addAgain(pick: number): void {
     const container = this.pick(pick);
     if (container === undefined) return;
     const { node } = this;
-    const held = node.run.add(container.id, node.cluster.poolNames, node.cluster.nowMs) ?? [];
-    node.cluster.answered(node, container.id, held);
+    node.run.add(container.id, node.cluster.poolNames, node.cluster.nowMs);
+    node.cluster.answered(node, container.id, node.run.held(container.id));
   }
 
   /** DEL of a container that runs. Its id, or undefined where none runs. */

@@ -99,8 +99,7 @@ export class ModelRunDir implements RunDir {
   }
 
   add(attachment: string, pools: readonly string[], nowMs: number): readonly number[] | undefined {
-    const held = this.attachments.get(attachment);
-    if (held !== undefined) return held;
+    if (this.attachments.has(attachment)) return undefined;
     const found = pools.map((pool) => this.search(pool, nowMs));
     if (found.includes(-1)) return undefined;
     for (const address of found) {

@@ -53,7 +53,7 @@ export interface RunDir {
   poll(nowMs: number): readonly RunEvent[];
   /** A new agent process looks at the same directory and the same durable notes. The blocks that lie there. */
   agentStarted(): readonly BlockUsage[];
-  /** Plugin: one address of each pool for an attachment, all or none; those it holds when it has them. */
+  /** Plugin: one address of each pool for an attachment, all or none; undefined too when it holds some. */
   add(attachment: string, pools: readonly string[], nowMs: number): readonly number[] | undefined;
   /** Plugin: frees what an attachment holds and returns it. */
   del(attachment: string, nowMs: number): readonly number[];

@@ -46,6 +46,8 @@ export async function allocate(parts: Parts, wish: Wish): Promise<Result<Allocat
         place: placeOf(parts),
         attachment: attachment.value,
         netns: '',
+        // A program calls us itself: nothing between the two takes an ADD back.
+        repeat: 'answer',
         newClaim: () => randomBytes(16).toString('hex'),
         wallMs: Date.now,
         waitForSpace: () => false,

@@ -83,7 +83,7 @@ export class TestMachine {
     return inode;
   }
 
-  /** The address that an ADD answers. */
+  /** The address that an ADD answers; `held` where it is refused because the container has one. */
   add(container: string, netns: string): string {
     const held = attach(
       {
@@ -97,6 +97,7 @@ export class TestMachine {
       },
       [{ pool: { ...bookPool(pool), restMs: 0 }, excluded: [] }],
     );
+    if (!held.ok && held.error.code === 'held') return 'held';
     return must(held).map(({ address }) => formatAddress(address))[0] ?? '';
   }
 

@@ -98,7 +98,7 @@ export function releaseHeld(
   }
   const { attachment, holder } = found;
   if (!isForced && holder.netnsState !== 'gone') return inUse(address, attachment, holder);
-  const record = { pool: at.pool, block: at.block, candidates: [at.address], netns: '' };
+  const record = { pool: at.pool, block: at.block, candidates: [at.address] };
   const error = undoClaim(files, place, attachment, holder.claim, { record });
   files.rmdir(attachmentPath(place, attachment));
   if (error === undefined) return ok({ address, pool: at.pool, holder });
