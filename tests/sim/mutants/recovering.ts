@@ -3,6 +3,7 @@ import { type Mutant, mutant, shownIn } from './types.ts';
 
 const recovery = 'estate/recovery.ts';
 const deeds = 'cluster/registers/deeds.ts';
+const heard = 'cluster/registers/heard.ts';
 const settle = 'cluster/registers/settle.ts';
 const adopt = 'cluster/registers/adopt.ts';
 
@@ -68,8 +69,38 @@ export const recovering: readonly Mutant[] = [
       'noRest',
       'committed blocks of a forgotten member do not rest at the heir',
       recovery,
-      "    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };",
-      "    return use === 'reserve' || !rests ? entry : { ...entry };",
+      "(use === 'committed' && rests) ? { ...entry, rest: true } : entry;",
+      "(use === 'committed' && rests) ? { ...entry } : entry;",
+    ),
+  ),
+  shownIn(
+    'nowAtBoth',
+    mutant(
+      'nowWaivesAll',
+      'forget --now waives what was resting at the forgotten member as well',
+      recovery,
+      "use === 'resting' || (use === 'committed' && rests)",
+      "use !== 'reserve' && rests",
+    ),
+  ),
+  shownIn(
+    'cutFromOperator',
+    mutant(
+      'heardUnsaid',
+      'a guardian says only when it should vote that it hears the owner: others have voted by then',
+      heard,
+      "if (type !== 'promise' || to === owner || !isHeard(turn, owner, kept)) return answer;",
+      'if (to !== undefined) return answer;',
+    ),
+  ),
+  shownIn(
+    'cutFromHeir',
+    mutant(
+      'heardByHeirOnly',
+      'guardians that hear a forgotten member tell nobody',
+      'cluster/registers/rests.ts',
+      "      if (!registers.isGone(to)) send(turn, to, { type: 'stillHeard', owner });",
+      '',
     ),
   ),
   shownIn(

@@ -2,6 +2,7 @@
 import { type Holding, isTradedOut, mostTraded, reserveBlocks } from '../estate/index.ts';
 import { quorumOf, silentHeartbeats } from '../register/index.ts';
 import { tellAlarm } from './alarms.ts';
+import { heardReason } from './registers/forgetProblems.ts';
 import { isReachable } from './registers/guardians.ts';
 import { guardiansOf, isConfirmed } from './registers/index.ts';
 import type { Care } from './registers/types.ts';
@@ -94,7 +95,7 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
 }
 
 /** Whose agreement a `forget` waits for. */
-function forgetReason(state: NodeState, { owner, desk, held }: Care): string {
+function forgetReason(state: NodeState, { owner, desk, held, hearing }: Care): string {
   const { set } = desk.proposer;
   const [needed, count] = [quorumOf(set), set.members.length];
   const reachable = set.members.filter(({ member }) => isReachable(state, member)).length;
@@ -106,6 +107,7 @@ function forgetReason(state: NodeState, { owner, desk, held }: Care): string {
   if (held?.cell.value.sealed === true && own.reachable < own.quorum) {
     return `${what} ${own.quorum} of the ${own.members.length} guardians of this node's own register, ${own.reachable} are reachable: it is forgotten, and this node takes what it owned once they are`;
   }
+  if (hearing.size > 0) return `to forget ${owner}: ${heardReason({ owner, hearing })}`;
   return `${what} its guardians to answer`;
 }
 

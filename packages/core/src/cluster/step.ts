@@ -30,6 +30,7 @@ import {
   onHeartbeat,
   onHeartbeatReply,
   onOwnAnswer,
+  onStillHeard,
   overruledDue,
   owedDue,
   refoundDue,
@@ -176,6 +177,8 @@ function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void
       return onHeartbeatReply(turn, from, message.bootNonce);
     case 'collect':
       return onCollect(turn, message.owner);
+    case 'stillHeard':
+      return onStillHeard(turn, from, message.owner);
     case 'census':
       return onCensus(turn, from, message);
     case 'censusAnswer':

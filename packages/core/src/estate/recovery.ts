@@ -34,7 +34,7 @@ export type Recovery =
     }
   /**
    * All holdings go to an heir, and the estate ends. `counter` is that of the first record. `now`: an operator
-   * waives the rest of what was committed.
+   * waives the rest of what was committed; what was resting here came from another member, and rests on.
    */
   | {
       readonly kind: 'seal';
@@ -101,7 +101,7 @@ export function applyReclaim(
   }
   const entries = given.map(({ use }, index): OutboxEntry => {
     const entry = { to, counter: counter + index, record: records[index] as SignedRecord };
-    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };
+    return use === 'resting' || (use === 'committed' && rests) ? { ...entry, rest: true } : entry;
   });
   const after: Estate = {
     ...estate,

@@ -18,6 +18,7 @@ import type {
   OwnershipView,
   RecordBody,
   RecordId,
+  RecordKind,
   RecordStatus,
   SignedRecord,
   ViewChange,
@@ -119,6 +120,11 @@ class View implements OwnershipView {
     const state = this.records.get(id);
     if (state === undefined || state === 'void') return state;
     return state.standing === 'active' && state.pieces === 0 ? 'dominated' : state.standing;
+  }
+
+  kindOf(id: RecordId): RecordKind | undefined {
+    const state = this.records.get(id);
+    return state === undefined || state === 'void' ? undefined : state.kind;
   }
 
   isVouched(record: SignedRecord): boolean {

@@ -10,6 +10,7 @@ import { blockKey } from '../state.ts';
 import { raise, type Turn } from '../turn.ts';
 import { feedAll } from './guarding.ts';
 import { letGo } from './letGo.ts';
+import { leastRestMs } from './rests.ts';
 
 /** Takes the decided value as what this node owns. */
 export function adopt(turn: Turn, held: Held<Estate>): void {
@@ -67,7 +68,8 @@ export function valueChanged({ state, env }: Turn): void {
     if (use !== 'resting') continue;
     const key = blockKey(pool, prefix);
     keys.add(key);
-    if (!state.rests.has(key)) state.rests.set(key, env.nowMs + state.tuning.restMs);
+    const restMs = Math.max(state.tuning.restMs, leastRestMs(state));
+    if (!state.rests.has(key)) state.rests.set(key, env.nowMs + restMs);
   }
   for (const key of state.rests.keys()) if (!keys.has(key)) state.rests.delete(key);
 }

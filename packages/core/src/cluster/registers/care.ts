@@ -9,11 +9,19 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Answer, Held } from '../../register/index.ts';
-import { certify, encodeCertificate, patience } from '../../register/index.ts';
+import {
+  certify,
+  encodeCertificate,
+  isGuardian,
+  patience,
+  quorumOf,
+} from '../../register/index.ts';
 import type { Turn } from '../turn.ts';
 import { nextDeed } from './deeds.ts';
 import { answered, begin, type Ended, goToLatest, isOver, openDesk, timeoutDue } from './desk.ts';
+import { heardReason } from './forgetProblems.ts';
 import { isGivenUp, isPublishing, keptNow, publishProof, publishSeed } from './guarding.ts';
+import { hearer, isVoteRefused } from './heard.ts';
 import type { Care, CareKind } from './types.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -43,6 +51,7 @@ export function startCare(
     nextAtMs: env.nowMs + (options.delayMs ?? 0),
     pauseMs: state.tuning.registerMs,
     failures: 0,
+    hearing: new Set(),
     held: undefined,
   });
   return true;
@@ -51,7 +60,22 @@ export function startCare(
 /** A guardian answers about somebody else's register. */
 export function onCareAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const care = turn.state.cares.get(answer.owner);
-  if (care !== undefined) ended(turn, care, answered(turn, care.desk, from, answer));
+  if (care === undefined) return;
+  noteHearing(care, from, answer);
+  if (isVoteRefused(answer) && cannotEnd(care)) return end(turn, care, heardReason(care));
+  ended(turn, care, answered(turn, care.desk, from, answer));
+}
+
+function noteHearing(care: Care, from: MemberId, answer: Answer<Estate>): void {
+  const { set } = care.desk.proposer;
+  if (answer.epoch !== set.epoch || !isGuardian(set, answer.guardian)) return;
+  const hearing = hearer(from, answer);
+  if (hearing !== undefined) care.hearing = new Set([...care.hearing, hearing]);
+}
+
+/** So many guardians hear the owner that no quorum is left to forget it. */
+function cannotEnd({ kind, hearing, desk: { proposer } }: Care): boolean {
+  return kind === 'forget' && proposer.set.members.length - hearing.size < quorumOf(proposer.set);
 }
 
 /** Goes on with everything that is due. */
@@ -61,6 +85,7 @@ export function caresDue(turn: Turn): void {
   for (const care of [...state.cares.values()]) {
     if (care.nextAtMs !== undefined && env.nowMs >= care.nextAtMs) {
       care.nextAtMs = undefined;
+      care.hearing = new Set();
       ended(turn, care, begin(turn, care.desk, { kind: 'read', proof: true }));
     } else ended(turn, care, timeoutDue(turn, care.desk));
   }
@@ -112,6 +137,8 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
       const next = { epoch: desk.proposer.set.epoch + 1, members: deed.members };
       return ended(turn, care, begin(turn, desk, { kind: 'move', next }));
     }
+    case 'refused':
+      return end(turn, care, deed.reason);
     case 'done':
       return end(turn, care, undefined, deed.heir);
   }

@@ -12,6 +12,7 @@ import type { Turn } from '../turn.ts';
 import { intend } from '../writes.ts';
 import { longestPauseMs } from './care.ts';
 import { collect, told } from './collect.ts';
+import { sealProblem } from './forgetProblems.ts';
 import { canTake, replacement } from './guardians.ts';
 import { owed } from './owed.ts';
 import { settle } from './settle.ts';
@@ -23,6 +24,8 @@ export type Deed =
   | { readonly kind: 'write'; readonly changes: readonly Change[] }
   | { readonly kind: 'move'; readonly members: readonly Guardian[] }
   | { readonly kind: 'wait'; readonly reason: string }
+  /** What an operator wants is not done. */
+  | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'done'; readonly heir?: MemberId };
 
 /** What comes next for this register. */
@@ -78,6 +81,8 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
   const isSilentOne = care.kind === 'reclaim' && isSilent(turn, care.owner);
   const mayReclaim = isSilentOne && canTake(state) && !hasEnded(turn);
   if (!isForget && !mayReclaim) return undefined;
+  const problem = isForget ? sealProblem(turn, care) : undefined;
+  if (problem !== undefined) return { kind: 'refused', reason: problem };
   const kind = isForget ? 'seal' : 'reclaim';
   const bodies = reclaimBodies(estate, state.network, state.member, kind);
   if (!isForget && bodies.length === 0) return undefined;

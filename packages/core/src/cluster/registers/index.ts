@@ -11,4 +11,5 @@ export { overruledDue } from './overruled.ts';
 export { owedDue } from './owed.ts';
 export { onOwnAnswer, readOwn } from './own.ts';
 export { refoundDue } from './refound.ts';
+export { onStillHeard } from './rests.ts';
 export { onCollect, onForget } from './scan.ts';

@@ -11,6 +11,7 @@ import type { Input } from '../types.ts';
 import { intend } from '../writes.ts';
 import { startCare } from './care.ts';
 import { onForgetUnsafe } from './census.ts';
+import { forgetProblem } from './forgetProblems.ts';
 import { replacement } from './guardians.ts';
 import { keptNow } from './guarding.ts';
 import { takeLeftovers } from './leftovers.ts';
@@ -126,15 +127,4 @@ export function onForget(turn: Turn, input: Extract<Input, { type: 'forget' }>):
     type: 'event',
     event: { type: 'forgotten', member, outcome: 'refused', message },
   });
-}
-
-function forgetProblem({ state, env }: Turn, member: MemberId): string | undefined {
-  if (member === state.member) return 'a node cannot forget itself: run leave instead';
-  if (!env.replica.members.has(member)) return `no member ${member} is known here`;
-  if (!state.booted) return 'this node has not read its own register yet: try again later';
-  if (state.quarantined) return 'this node is in quarantine: run it on another member';
-  if (state.peers.get(member)?.connected === true) {
-    return `${member} is connected right now: stop it first, or run leave there`;
-  }
-  return undefined;
 }
