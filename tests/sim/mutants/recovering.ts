@@ -3,6 +3,7 @@ import { type Mutant, mutant, shownIn } from './types.ts';
 
 const recovery = 'estate/recovery.ts';
 const deeds = 'cluster/recovery/nextStep.ts';
+const heard = 'cluster/guarding/endsHeard.ts';
 const settle = 'cluster/recovery/settle.ts';
 const adopt = 'cluster/register/adopt.ts';
 
@@ -68,8 +69,38 @@ export const recovering: readonly Mutant[] = [
       'noRest',
       'committed blocks of a forgotten member do not rest at the heir',
       recovery,
-      "    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };",
-      "    return use === 'reserve' || !rests ? entry : { ...entry };",
+      "(use === 'committed' && rests) ? { ...entry, rest: true } : entry;",
+      "(use === 'committed' && rests) ? { ...entry } : entry;",
+    ),
+  ),
+  shownIn(
+    'nowAtBoth',
+    mutant(
+      'nowWaivesAll',
+      'forget --now waives what was resting at the forgotten member as well',
+      recovery,
+      "use === 'resting' || (use === 'committed' && rests)",
+      "use !== 'reserve' && rests",
+    ),
+  ),
+  shownIn(
+    'cutFromOperator',
+    mutant(
+      'heardUnsaid',
+      'a guardian says only when it should vote that it hears the owner: others have voted by then',
+      heard,
+      "if (type !== 'promise' || to === owner || !isHeard(turn, owner, kept)) return answer;",
+      'if (to !== undefined) return answer;',
+    ),
+  ),
+  shownIn(
+    'cutFromHeir',
+    mutant(
+      'heardByHeirOnly',
+      'guardians that hear a forgotten member tell nobody',
+      'cluster/guarding/stillHeard.ts',
+      "      if (!registers.isGone(to)) send(turn, to, { type: 'stillHeard', owner });",
+      '',
     ),
   ),
   shownIn(
@@ -78,8 +109,8 @@ export const recovering: readonly Mutant[] = [
       'restEndsAtOnce',
       'the rest of a block ends when it begins',
       'cluster/blocks/rests.ts',
-      'env.nowMs + state.tuning.restMs',
-      'env.nowMs',
+      'Math.max(state.tuning.restMs, leastRestMs(state))',
+      '0',
     ),
   ),
   shownIn(
@@ -87,8 +118,8 @@ export const recovering: readonly Mutant[] = [
     mutant(
       'keepWhatWasTaken',
       'an owner that reads that others have its blocks keeps them open',
-      adopt,
-      '    closeBlock(turn, block.pool, block.prefix);',
+      'cluster/blocks/letGo.ts',
+      "    close(turn, pool, prefix);\n    block.phase = 'lost';\n    effects.push({ type: 'withdrawBlock', pool, prefix });",
       '',
     ),
   ),
@@ -98,15 +129,15 @@ export const recovering: readonly Mutant[] = [
     patches: [
       {
         file: 'cluster/register/start.ts',
-        search: '  openOwn(turn);\n  const others',
+        search: '  openOwn(turn);\n  letGoAtStart',
         replace:
-          '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn, {} as never); }\n  const others',
+          '  openOwn(turn);\n  if (state.register.desk !== undefined) { state.booted = true; publishAll(turn, {} as never); }\n  letGoAtStart',
       },
       {
         file: 'cluster/register/start.ts',
-        search: "import { isOnItsWay } from '../writes/underWay.ts';",
+        search: "import { intend, isOnItsWay } from '../writes/index.ts';",
         replace:
-          "import { isOnItsWay } from '../writes/underWay.ts';\nimport { publishAll } from '../blocks/open.ts';",
+          "import { intend, isOnItsWay } from '../writes/index.ts';\nimport { publishAll } from '../blocks/open.ts';",
       },
     ],
   },

@@ -1,42 +1,8 @@
 // Situations for mutants that random runs do not tell from the original: a liar beside an honest process of the
 // same member, an operator who is wrong, two disks that went back. Each says what is wrong, or nothing.
-import type * as testing from '@hedgerow/core/testing';
-import type { Cluster, SimNode } from '@hedgerow/core/testing';
-
-type Testing = typeof testing;
-
-const minute = 60_000;
-const tuning = {
-  heartbeatMs: 10_000,
-  reclaimMs: 10 * minute,
-  restMs: 5 * minute,
-  reserveBlocks: 1,
-};
-
-function clusterOf({ allCheckers, Cluster }: Testing, seed: number, size: number): Cluster {
-  const cluster = new Cluster(seed, size, { checkers: allCheckers, tuning, tolerated: ['L1'] });
-  cluster.runUntil(5 * minute);
-  return cluster;
-}
-
-function at({ nodes }: Cluster, index: number): SimNode {
-  return nodes[index] as SimNode;
-}
-
-function wait(cluster: Cluster, ms: number): void {
-  cluster.runUntil(cluster.nowMs + ms);
-}
-
-function separate({ links }: Cluster, one: SimNode, other: SimNode): void {
-  links.cut(one, other);
-  links.cut(other, one);
-  links.disconnect(one, other);
-}
-
-function forget(cluster: Cluster, target: SimNode, now: boolean): void {
-  at(cluster, 0).take({ type: 'forget', member: target.member, now });
-  cluster.tried.add('forget');
-}
+import type { SimNode } from '@hedgerow/core/testing';
+import { cutFromHeir, cutFromOperator, nowAtBoth } from './forgetting.ts';
+import { at, clusterOf, forget, minute, separate, type Testing, wait } from './stage.ts';
 
 /** Forgotten by mistake, without containers: it may give no addresses once it has heard of it. */
 function wronglyForgotten(all: Testing): string | undefined {
@@ -208,6 +174,9 @@ function acceptedThenGone(all: Testing): string | undefined {
 /** By name. Where the original plays, nothing is wrong: a test sees to that. */
 export const situations = {
   wronglyForgotten,
+  cutFromOperator,
+  cutFromHeir,
+  nowAtBoth,
   blocksRest,
   copyBeside,
   copyTookOver,

@@ -116,6 +116,7 @@ const messages: Record<Others, fc.Arbitrary<Message>> = {
   }),
   heartbeatReply: fc.record({ type: fc.constant('heartbeatReply'), bootNonce: hash }),
   collect: fc.record({ type: fc.constant('collect'), owner: member }),
+  stillHeard: fc.record({ type: fc.constant('stillHeard'), owner: member }),
 };
 const message = fc.oneof(...Object.values(messages));
 
@@ -173,6 +174,7 @@ describe('a direct message', () => {
     ).toContain('at record');
     expect(raw({ type: 'heartbeat', bootNonce: '', isLast: false })).toContain('at bootNonce');
     expect(raw({ type: 'collect', owner: '0' })).toContain('at owner');
+    expect(raw({ type: 'stillHeard', owner: '0' })).toContain('at owner');
     expect(raw([])).toContain('malformed');
     expect(
       raw({ type: 'request', pool: 'x'.repeat(64), length: 1, needed: true, inCounter: 1 }),

@@ -188,12 +188,16 @@ const asks: Record<Ask<Estate, Change>['type'], fc.Arbitrary<Ask<Estate, Change>
 };
 const from = { ...about, guardian };
 const answers: Record<Answer<Estate>['type'], fc.Arbitrary<Answer<Estate>>> = {
-  promise: fc.record({
-    type: fc.constant('promise'),
-    ...from,
-    ballot,
-    accepted: fc.record({ ...head, cell }, { requiredKeys: ['ballot', 'digest', 'signature'] }),
-  }),
+  promise: fc.record(
+    {
+      type: fc.constant('promise' as const),
+      ...from,
+      ballot,
+      accepted: fc.record({ ...head, cell }, { requiredKeys: ['ballot', 'digest', 'signature'] }),
+      heard: fc.constant(true as const),
+    },
+    { requiredKeys: ['type', 'owner', 'epoch', 'guardian', 'ballot', 'accepted'] },
+  ),
   accepted: fc.record({
     type: fc.constant('accepted'),
     ...from,
@@ -206,7 +210,15 @@ const answers: Record<Answer<Estate>['type'], fc.Arbitrary<Answer<Estate>>> = {
     ...from,
     of: fc.constantFrom('prepare', 'accept', 'enlist', 'seed'),
     ballot,
-    because: fc.constantFrom('promised', 'lacks', 'unseeded', 'abstains', 'nonce', 'invalid'),
+    because: fc.constantFrom(
+      'promised',
+      'lacks',
+      'unseeded',
+      'abstains',
+      'nonce',
+      'heard',
+      'invalid',
+    ),
     promised: ballot,
   }),
   ready: fc.record({ type: fc.constant('ready'), ...from }),

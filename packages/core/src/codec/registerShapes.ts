@@ -86,14 +86,20 @@ const from = { ...about, guardian };
 
 /** From a guardian to a proposer. */
 export const answer: z.ZodType<Answer<Estate>> = z.discriminatedUnion('type', [
-  z.strictObject({ ...from, type: z.literal('promise'), ballot, accepted: report }),
+  z.strictObject({
+    ...from,
+    type: z.literal('promise'),
+    ballot,
+    accepted: report,
+    heard: z.exactOptional(z.literal(true)),
+  }),
   z.strictObject({ ...from, type: z.literal('accepted'), ballot, digest: hash, signature }),
   z.strictObject({
     ...from,
     type: z.literal('refused'),
     of: z.enum(['prepare', 'accept', 'enlist', 'seed']),
     ballot,
-    because: z.enum(['promised', 'lacks', 'unseeded', 'abstains', 'nonce', 'invalid']),
+    because: z.enum(['promised', 'lacks', 'unseeded', 'abstains', 'nonce', 'heard', 'invalid']),
     promised: ballot,
   }),
   z.strictObject({ ...from, type: z.literal('ready') }),

@@ -101,6 +101,7 @@ export const messageShape: z.ZodType<Message> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('heartbeat'), bootNonce: nonce, isLast: z.boolean() }),
   z.strictObject({ type: z.literal('heartbeatReply'), bootNonce: nonce }),
   z.strictObject({ type: z.literal('collect'), owner: member }),
+  z.strictObject({ type: z.literal('stillHeard'), owner: member }),
   z.strictObject({ type: z.literal('census'), ...censusOf }),
   z.strictObject({
     type: z.literal('censusAnswer'),

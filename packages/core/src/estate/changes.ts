@@ -67,7 +67,7 @@ export type Recovery =
     }
   /**
    * All holdings go to an heir, and the estate ends. `counter` is that of the first record. `now`: an operator
-   * waives the rest of what was committed.
+   * waives the rest of what was committed; what was resting here came from another member, and rests on.
    */
   | {
       readonly kind: 'seal';

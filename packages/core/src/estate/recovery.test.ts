@@ -118,6 +118,20 @@ describe('a seal', () => {
     expect(applyChange(woken, rested).ok).toBe(false);
   });
 
+  it('with "now" waives the rest of what was in use here, never of what was resting here', () => {
+    const rested = estate.holdings.map((each) =>
+      each.prefix === '10.0.0.0/28' ? { ...each, use: 'resting' as const } : each,
+    );
+    const heir = { ...estate, holdings: rested };
+    const rests = (change: Change): readonly string[] => {
+      const { outbox } = must(applyChange(heir, change));
+      return outbox.filter(({ rest }) => rest).map(({ record }) => record.body.prefix);
+    };
+    const change = inherit(heir, 'i', 'seal') as Change & { kind: 'seal' };
+    expect(rests({ ...change, now: true })).toEqual(['10.0.0.0/28']);
+    expect(rests(change)).toEqual(['10.0.0.0/28', '10.0.0.16/28']);
+  });
+
   it('ends the estate: only the outbox still empties', () => {
     const record = (sealed.outbox[0] as Estate['outbox'][number]).record;
     const refused: readonly Change[] = [

@@ -63,7 +63,7 @@ export function applyReclaim(
   }
   const entries = given.map(({ use }, index): OutboxEntry => {
     const entry = { to, counter: counter + index, record: records[index] as SignedRecord };
-    return use === 'reserve' || !rests ? entry : { ...entry, rest: true };
+    return use === 'resting' || (use === 'committed' && rests) ? { ...entry, rest: true } : entry;
   });
   const after: Estate = {
     ...estate,

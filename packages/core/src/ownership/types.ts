@@ -122,6 +122,8 @@ export interface OwnershipView {
   /** Owners with the number of addresses each has in a pool. */
   shares(pool: string): ReadonlyMap<MemberId, bigint>;
   status(id: RecordId): RecordStatus | undefined;
+  /** How a record that is not void came about; undefined for one that is not known. */
+  kindOf(id: RecordId): RecordKind | undefined;
   /** True when a pending record is known on the same word as this one has: to add it again changes nothing. */
   isVouched(record: SignedRecord): boolean;
   /** Looks again at records whose certificate could not be believed yet: more is known of guardians now. */

@@ -17,6 +17,7 @@ import type {
   OwnershipView,
   RecordBody,
   RecordId,
+  RecordKind,
   RecordStatus,
   SignedRecord,
   ViewChange,
@@ -118,6 +119,11 @@ class View implements OwnershipView {
     const state = this.records.get(id);
     if (state === undefined || state === 'void') return state;
     return state.standing === 'active' && state.pieces === 0 ? 'dominated' : state.standing;
+  }
+
+  kindOf(id: RecordId): RecordKind | undefined {
+    const state = this.records.get(id);
+    return state === undefined || state === 'void' ? undefined : state.kind;
   }
 
   isVouched(record: SignedRecord): boolean {

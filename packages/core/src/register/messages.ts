@@ -73,12 +73,20 @@ export type RefusedBecause =
   | 'abstains'
   /** another start of the proposer is alive, or was a moment ago */
   | 'nonce'
+  /** the proposal ends the register of an owner that this guardian hears */
+  | 'heard'
   /** the proposal contradicts itself */
   | 'invalid';
 
 /** From an acceptor to a proposer. */
 export type Answer<V> = About & { readonly guardian: Guardian } & (
-    | { readonly type: 'promise'; readonly ballot: Ballot; readonly accepted: Report<V> }
+    | {
+        readonly type: 'promise';
+        readonly ballot: Ballot;
+        readonly accepted: Report<V>;
+        /** Told to others than the owner: this guardian hears it, and would not vote for its end. */
+        readonly heard?: true;
+      }
     /** It also promises the proposer's next ballot. */
     | {
         readonly type: 'accepted';

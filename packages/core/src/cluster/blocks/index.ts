@@ -16,4 +16,4 @@ export {
   withdrawAll,
 } from './open.ts';
 export { quarantine } from './quarantine.ts';
-export { postponeRests, restsDue, valueChanged } from './rests.ts';
+export { leastRestMs, postpone, restsDue, valueChanged } from './rests.ts';

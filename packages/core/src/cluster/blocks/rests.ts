@@ -1,7 +1,13 @@
-/** Blocks of forgotten members rest here before anybody may use them. */
+/**
+ * Blocks of forgotten members rest here before they are used: their containers may live still. Who says that a forgotten
+ * one is heard stands in guarding/stillHeard.ts; here its word only postpones.
+ */
 import type { Turn } from '../state/index.ts';
-import { blockKey, estateOf } from '../state/index.ts';
+import { blockKey, estateOf, type NodeState } from '../state/index.ts';
 import { intend } from '../writes/index.ts';
+
+/** Heartbeats that a rest lasts at least, from its beginning and from each word that its former owner is heard. */
+const leastRest = 2;
 
 /** Blocks of forgotten members whose rest is over may be used. */
 export function restsDue(turn: Turn): void {
@@ -17,15 +23,15 @@ export function restsDue(turn: Turn): void {
   }
 }
 
-/** While a forgotten member is heard, its containers may live: nothing of that kind ends its rest. */
-export function postponeRests({ state, env }: Turn): void {
-  if (state.rests.size === 0) return;
-  const isHeard = [...state.peers].some(
-    ([member, peer]) => peer.connected && env.replica.registers.isGone(member),
-  );
-  if (!isHeard) return;
-  const leastMs = env.nowMs + 2 * state.tuning.heartbeatMs;
-  for (const [key, atMs] of state.rests) state.rests.set(key, Math.max(atMs, leastMs));
+/** Nothing ends its rest for a while: of which member each block came is not known any more. */
+export function postpone({ state, env }: Turn): void {
+  const atMs = env.nowMs + leastRestMs(state);
+  for (const [key, untilMs] of state.rests) state.rests.set(key, Math.max(untilMs, atMs));
+}
+
+/** So long that the word of a guardian comes in time. */
+export function leastRestMs({ tuning }: NodeState): number {
+  return leastRest * tuning.heartbeatMs;
 }
 
 /** Blocks of a forgotten member rest here; the clock starts anew at each start of the agent. */
@@ -35,7 +41,8 @@ export function valueChanged({ state, env }: Turn): void {
     if (use !== 'resting') continue;
     const key = blockKey(pool, prefix);
     keys.add(key);
-    if (!state.rests.has(key)) state.rests.set(key, env.nowMs + state.tuning.restMs);
+    const restMs = Math.max(state.tuning.restMs, leastRestMs(state));
+    if (!state.rests.has(key)) state.rests.set(key, env.nowMs + restMs);
   }
   for (const key of state.rests.keys()) if (!keys.has(key)) state.rests.delete(key);
 }

@@ -1,3 +1,12 @@
+/**
+ * `forget --unsafe`: members whose registers have no quorum left are given up by an authority, after a census of all
+ * living members. This node asks them, and takes what the view says the owners had and nobody answers to have.
+ *
+ * Guarantees: nothing is taken before every living member has answered, refuses the owners for ever, and sees the
+ * owners' space in its own view as this node does. So whatever came to a living member from an owner, directly or
+ * through others, is in an answer or is not the owners' in any view. Living members that lost their own guardians get
+ * their registers back first. A census that ended early is simply done again.
+ */
 import type { MemberId } from '../../membership/types.ts';
 import { encodeOverride, signOverride } from '../../register/index.ts';
 import type { CensusAnswer, CensusOf, Input, Stuck } from '../contract/index.ts';
@@ -10,16 +19,6 @@ import { contradiction } from './contradiction.ts';
 import { inheritFrom } from './inheritance.ts';
 import { countedMembers, isLast, unsafeProblem } from './mayTake.ts';
 import { onCensus, ownedHash } from './witness.ts';
-
-/**
- * `forget --unsafe`: members whose registers have no quorum left are given up by an authority, after a census of all
- * living members. This node asks them, and takes what the view says the owners had and nobody answers to have.
- *
- * Guarantees: nothing is taken before every living member has answered, refuses the owners for ever, and sees the
- * owners' space in its own view as this node does. So whatever came to a living member from an owner, directly or
- * through others, is in an answer or is not the owners' in any view. Living members that lost their own guardians get
- * their registers back first. A census that ended early is simply done again.
- */
 
 type Forget = Extract<Input, { type: 'forget' }>;
 

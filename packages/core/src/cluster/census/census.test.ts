@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { covers, prefixOf } from '../../address/index.ts';
 import type { SimNode } from '../../testing/node.ts';
 import { estateOf } from '../state/index.ts';
 import { giveUp, grown, lose, problemsOf } from './censusFixtures.ts';
@@ -34,6 +35,34 @@ describe('a census', () => {
     lose(cluster, [second]);
     expect(giveUp(first, [second], true)).toEqual([done]);
     expect(usesOf(first)).not.toContain('resting');
+  });
+
+  test('with --now waives what the lost one used, not what may have been resting there', () => {
+    const cluster = grown(6, 2);
+    const [first, heir, dead] = cluster.nodes as [SimNode, SimNode, SimNode];
+    const committed = ({ disk }: SimNode): readonly string[] =>
+      disk.register.estate.holdings.flatMap(({ use, prefix }) =>
+        use === 'committed' ? [prefix] : [],
+      );
+    const [used, rested] = [committed(heir), committed(dead)];
+    lose(cluster, [dead]);
+    heir.take({ type: 'forget', member: dead.member, now: false });
+    cluster.runUntil(cluster.nowMs + minute);
+    expect(heir.forgotten).toMatchObject([{ outcome: 'done' }]);
+    const kept = heir.state?.register.desk?.proposer.set.members ?? [];
+    const guardians = cluster.nodes.filter(
+      (node) => node !== first && kept.some(({ member }) => member === node.member),
+    );
+    const lost = [heir, ...guardians.slice(0, 2)];
+    lose(cluster, lost);
+    expect(giveUp(first, lost, true)).toEqual(lost.map(() => done));
+    const useOf = (block: string): string | undefined =>
+      first.disk.register.estate.holdings.find(({ prefix }) =>
+        covers(prefixOf(prefix), prefixOf(block)),
+      )?.use;
+    expect([used.length, rested.length]).not.toContain(0);
+    expect(rested.map(useOf)).toEqual(rested.map(() => 'resting'));
+    expect(used.map(useOf)).not.toContain('resting');
   });
 
   test('of five that lost three gives the two back their registers first, and goes on with new members', () => {

@@ -28,17 +28,39 @@ export function inheritFrom(
   const last = estateOf(state).in[owner] ?? 0;
   const bodies = leftOf(turn, owner, answers);
   if (bodies.length === 0 && env.replica.registers.isOverridden(owner)) return last;
-  const records = certified(turn, owner, bodies);
-  for (let at = 0; at < records.length; at += recordsPerWrite) {
-    const change = {
-      kind: 'inherit' as const,
-      from: owner,
-      counter: last + at + 1,
-      records: records.slice(at, at + recordsPerWrite),
-    };
-    intend(turn, { kind: 'change', change: now ? change : { ...change, rest: true } });
+  let counter = last;
+  for (const part of inWrites(turn, certified(turn, owner, bodies), now)) {
+    const change = { kind: 'inherit' as const, from: owner, counter: counter + 1, ...part };
+    intend(turn, { kind: 'change', change });
+    counter += part.records.length;
   }
-  return last + records.length;
+  return counter;
+}
+
+interface Part {
+  readonly records: readonly SignedRecord[];
+  readonly rest?: true;
+}
+
+/**
+ * Several records a write; those that rest apart from those that do not. `now` waives the rest of what the owner itself
+ * had in use. What was reclaimed for it from another member may have been resting there: nobody can tell any more.
+ */
+function inWrites({ env }: Turn, records: readonly SignedRecord[], now: boolean): readonly Part[] {
+  const rests = ({ body }: SignedRecord): boolean =>
+    !now || env.replica.view.kindOf(body.predecessors[0] ?? '') === 'reclaim';
+  const parts: Part[] = [];
+  const cut = (some: readonly SignedRecord[], more: Omit<Part, 'records'>): void => {
+    for (let at = 0; at < some.length; at += recordsPerWrite) {
+      parts.push({ records: some.slice(at, at + recordsPerWrite), ...more });
+    }
+  };
+  cut(records.filter(rests), { rest: true });
+  cut(
+    records.filter((record) => !rests(record)),
+    {},
+  );
+  return parts;
 }
 
 /** Records to us for each piece of the owner that nobody has. What is disputed stays as it is. */

@@ -104,6 +104,8 @@ export type Message =
   | { readonly type: 'heartbeatReply'; readonly bootNonce: string }
   /** Something for you waits in the register of `owner`, who is silent or gone: fetch it. */
   | { readonly type: 'collect'; readonly owner: MemberId }
+  /** From a guardian of `owner`, once an interval: it is gone, and I am connected to it. What it had must go on resting. */
+  | { readonly type: 'stillHeard'; readonly owner: MemberId }
   /** From an authority, to every living member: these owners are given up, tell what you have. Safe to repeat. */
   | ({ readonly type: 'census' } & CensusOf)
   | ({ readonly type: 'censusAnswer' } & CensusAnswer);

@@ -1,3 +1,4 @@
+/** What happens to a node and what it does: the contract between the reducer and whoever runs it. */
 import type { Cidr } from '../../address/types.ts';
 import type { Signer, Verify } from '../../crypto/types.ts';
 import type { Estate } from '../../estate/types.ts';
@@ -7,8 +8,6 @@ import type { AcceptorRecord } from '../../register/judge.ts';
 import type { Versioned } from '../../register/types.ts';
 import type { Replica, Update } from '../../replica/types.ts';
 import type { Message } from './messages.ts';
-
-/** What happens to a node and what it does: the contract between the reducer and whoever runs it. */
 
 export type { FreeHint, Message, RefusalReason } from './messages.ts';
 

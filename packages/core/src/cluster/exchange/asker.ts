@@ -1,10 +1,3 @@
-import { prefixOf } from '../../address/index.ts';
-import { isTradedOut, mayTrade, ofUse, reserveBlocks } from '../../estate/index.ts';
-import type { MemberId, Pool } from '../../membership/types.ts';
-import type { FreeHint, Message } from '../contract/index.ts';
-import type { Demand, Round } from '../state/index.ts';
-import { demandOf, estateOf, raise, send, type Turn } from '../state/index.ts';
-
 /**
  * The asking side: rounds of requests for space in one pool.
  *
@@ -12,6 +5,12 @@ import { demandOf, estateOf, raise, send, type Turn } from '../state/index.ts';
  * others name come first; none is asked twice in a round. A round without success pauses, longer each
  * time, and leaves the donors' words as the reason that `status` shows.
  */
+import { prefixOf } from '../../address/index.ts';
+import { isTradedOut, mayTrade, ofUse, reserveBlocks } from '../../estate/index.ts';
+import type { MemberId, Pool } from '../../membership/types.ts';
+import type { FreeHint, Message } from '../contract/index.ts';
+import type { Demand, Round } from '../state/index.ts';
+import { demandOf, estateOf, raise, send, type Turn } from '../state/index.ts';
 
 type Refusal = Extract<Message, { type: 'refusal' }>;
 

@@ -1,3 +1,12 @@
+/**
+ * The giving side: requests, acknowledgements, and sending again what is not acknowledged.
+ *
+ * A donor answers every request of a member, within bounds: one outstanding grant per requester and
+ * pool, a token bucket per peer, a quota per member. Every answer says what is left and who may have more.
+ *
+ * To those who only fill up their reserve it gives what it has beyond its own mark. Otherwise the last
+ * free blocks of a pool would circulate among members for ever, a record each time.
+ */
 import { prefixOf, sizeOf } from '../../address/index.ts';
 import type { Change } from '../../estate/index.ts';
 import { acknowledgedCounter, mayTrade, mostTraded, reserveBlocks } from '../../estate/index.ts';
@@ -9,16 +18,6 @@ import { isPublished, isWhole, receiveUpdate } from '../replication/index.ts';
 import type { Durable, Intent } from '../state/index.ts';
 import { estateOf, peerOf, raise, send, type Turn } from '../state/index.ts';
 import { intend, isAcknowledging, isOutstanding } from '../writes/index.ts';
-
-/**
- * The giving side: requests, acknowledgements, and sending again what is not acknowledged.
- *
- * A donor answers every request of a member, within bounds: one outstanding grant per requester and
- * pool, a token bucket per peer, a quota per member. Every answer says what is left and who may have more.
- *
- * To those who only fill up their reserve it gives what it has beyond its own mark. Otherwise the last
- * free blocks of a pool would circulate among members for ever, a record each time.
- */
 
 type Request = Extract<Message, { type: 'request' }>;
 type Ack = Extract<Message, { type: 'ack' }>;

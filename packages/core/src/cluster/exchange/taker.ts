@@ -1,3 +1,14 @@
+/**
+ * Taking a grant. Numbered cases, in the order in which they are tried:
+ *
+ *  1. Not a grant to us, by the sender, of whole blocks of a pool we know, well signed: ignored.
+ *  2. Counter at or below the last accepted: acknowledged again, if it is the grant we know.
+ *  3. Counter beyond the next: the missing ones are asked for. A gap is never accepted.
+ *  4. The next one, and the set shows that the sender owned it: accepted by one register write.
+ *  5. The next one, but a predecessor has not arrived, or guardians are needed first: held until then.
+ *  6. The next one, but the sender did not own it, or the record was accepted before and its addresses
+ *     have gone on since: refused for good, with an alarm.
+ */
 import { covers, overlaps, prefixOf } from '../../address/index.ts';
 import type { Change } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
@@ -10,18 +21,6 @@ import { askForDiff, isPublished } from '../replication/index.ts';
 import type { Durable } from '../state/index.ts';
 import { estateOf, peerOf, raise, send, type Turn } from '../state/index.ts';
 import { intend, isAccepting, isAcknowledging } from '../writes/index.ts';
-
-/**
- * Taking a grant. Numbered cases, in the order in which they are tried:
- *
- *  1. Not a grant to us, by the sender, of whole blocks of a pool we know, well signed: ignored.
- *  2. Counter at or below the last accepted: acknowledged again, if it is the grant we know.
- *  3. Counter beyond the next: the missing ones are asked for. A gap is never accepted.
- *  4. The next one, and the set shows that the sender owned it: accepted by one register write.
- *  5. The next one, but a predecessor has not arrived, or guardians are needed first: held until then.
- *  6. The next one, but the sender did not own it, or the record was accepted before and its addresses
- *     have gone on since: refused for good, with an alarm.
- */
 
 type Grant = Extract<Message, { type: 'grant' }>;
 

@@ -1,3 +1,10 @@
+/**
+ * Registers of others that this store keeps, and its own first epoch once that was moved on: one acceptor
+ * for each owner and epoch, none ever dropped.
+ *
+ * Guarantees: an answer leaves after its persist; a register is kept here only from the epoch on in which its
+ * guardians before asked for it, and those are known from proofs or because they were kept here.
+ */
 import { type Change, type Estate, type GuardianSet, isShut } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import {
@@ -15,16 +22,9 @@ import {
 } from '../../register/index.ts';
 import { isSilent } from '../members/index.ts';
 import { estateOf, type NodeState, type Turn, tell } from '../state/index.ts';
+import { endsHeard, withHeard } from './endsHeard.ts';
 import { publishSeed } from './proofs.ts';
 import { rulesOf } from './rules.ts';
-
-/**
- * Registers of others that this store keeps, and its own first epoch once that was moved on: one acceptor
- * for each owner and epoch, none ever dropped.
- *
- * Guarantees: an answer leaves after its persist; a register is kept here only from the epoch on in which its
- * guardians before asked for it, and those are known from proofs or because they were kept here.
- */
 
 type Kept = AcceptorState<Estate, Change>;
 
@@ -61,8 +61,10 @@ export function keptNow({ state, env }: Turn, owner: MemberId): Kept | undefined
 /** A proposer asks about a register. */
 export function onAsk(turn: Turn, from: MemberId, ask: Ask<Estate, Change>): void {
   const key = keptKey(ask.owner, ask.epoch);
-  if (!turn.state.acceptors.has(key) && !enlist(turn, ask)) return unknown(turn, from, ask);
+  const kept = turn.state.acceptors.get(key);
+  if (kept === undefined && !enlist(turn, ask)) return refuse(turn, from, ask, 'unseeded');
   if (isTooSoon(turn, from, ask)) return;
+  if (kept && endsHeard(turn, from, ask, kept)) return refuse(turn, from, ask, 'heard');
   feed(turn, key, { type: 'ask', from, ask });
   if (from === ask.owner && from !== turn.state.member && 'ballot' in ask) {
     feed(turn, key, { type: 'heard', bootNonce: ask.ballot.bootNonce });
@@ -80,7 +82,10 @@ export function feed(turn: Turn, key: string, input: AcceptorInput<Estate, Chang
   for (const effect of step.effects) {
     if (effect.type === 'persist') {
       turn.effects.push({ type: 'persistAcceptor', record: effect.record });
-    } else tell(turn, effect.to, { type: 'registerAnswer', answer: effect.message });
+    } else {
+      const answer = withHeard(turn, effect.to, effect.message, kept);
+      tell(turn, effect.to, { type: 'registerAnswer', answer });
+    }
   }
 }
 
@@ -119,8 +124,13 @@ function isBirth(owner: MemberId, { epoch, members }: GuardianSet): boolean {
   return epoch === 1 && members.length === 1 && members[0]?.member === owner;
 }
 
-/** Nothing is kept here under that name: never "empty", always a refusal. */
-function unknown(turn: Turn, from: MemberId, { owner, epoch, ...ask }: Ask<Estate, Change>): void {
+/** Nothing is kept here under that name (never "empty", always a refusal), or its end is not voted for. */
+function refuse(
+  turn: Turn,
+  from: MemberId,
+  { owner, epoch, ...ask }: Ask<Estate, Change>,
+  because: 'unseeded' | 'heard',
+): void {
   if (ask.type !== 'prepare' && ask.type !== 'accept') return;
   const { member, store } = turn.state;
   const answer: Answer<Estate> = {
@@ -130,7 +140,7 @@ function unknown(turn: Turn, from: MemberId, { owner, epoch, ...ask }: Ask<Estat
     type: 'refused',
     of: ask.type,
     ballot: ask.ballot,
-    because: 'unseeded',
+    because,
     promised: seedBallot,
   };
   tell(turn, from, { type: 'registerAnswer', answer });

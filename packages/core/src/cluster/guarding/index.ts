@@ -14,6 +14,8 @@ export {
   latestKept,
   onAsk,
 } from './acceptors.ts';
+export { hearer, isVoteRefused } from './endsHeard.ts';
 export { isPublishing, publishProof, publishSeed } from './proofs.ts';
 export { rulesOf } from './rules.ts';
 export { notHeard, onHeartbeat, onSign } from './signs.ts';
+export { goneHeard, onStillHeard } from './stillHeard.ts';

@@ -1,12 +1,11 @@
-import type { MemberId } from '../../membership/types.ts';
-import type { Message } from '../contract/index.ts';
-import { send, type Turn } from '../state/index.ts';
-import { feed, keptKey, latestKept } from './acceptors.ts';
-
 /**
  * Signs of life of those whose registers are kept here. What a guardian hears paces the start of a second process of an
  * owner, and says whose reserve may be taken over.
  */
+import type { MemberId } from '../../membership/types.ts';
+import type { Message } from '../contract/index.ts';
+import { send, type Turn } from '../state/index.ts';
+import { feed, keptKey, latestKept } from './acceptors.ts';
 
 type Heartbeat = Extract<Message, { type: 'heartbeat' }>;
 

@@ -1,5 +1,6 @@
 /** Who has not been heard of for how long. Pacing and courtesy: safety never depends on it. */
 import type { MemberId } from '../../membership/types.ts';
+import { silentHeartbeats } from '../../register/index.ts';
 import type { Turn } from '../state/index.ts';
 import { estateOf, type NodeState } from '../state/index.ts';
 
@@ -7,6 +8,13 @@ import { estateOf, type NodeState } from '../state/index.ts';
 export function silentMs({ state, env }: Turn, member: MemberId): number {
   const heardMs = state.peers.get(member)?.lastHeardMs;
   return env.nowMs - Math.max(state.startedAtMs, heardMs ?? Number.NEGATIVE_INFINITY);
+}
+
+/** True when a member is connected and said something within three heartbeats: a connection may be half open. */
+export function isTalking(turn: Turn, member: MemberId): boolean {
+  const { peers, tuning } = turn.state;
+  if (peers.get(member)?.connected !== true) return false;
+  return silentMs(turn, member) < silentHeartbeats * tuning.heartbeatMs;
 }
 
 /** True when a member was silent for the reclaim delay, while we hear most of the others. */

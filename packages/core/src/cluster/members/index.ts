@@ -5,4 +5,12 @@
  * Never: conclude from silence that an address is free.
  */
 export { announce, onAnnounce } from './announce.ts';
-export { hasEnded, isReachable, isSilent, knownMembers, livingMembers, silentMs } from './heard.ts';
+export {
+  hasEnded,
+  isReachable,
+  isSilent,
+  isTalking,
+  knownMembers,
+  livingMembers,
+  silentMs,
+} from './heard.ts';

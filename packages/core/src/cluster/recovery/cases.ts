@@ -26,6 +26,7 @@ export function startCare(
     nextAtMs: env.nowMs + (options.delayMs ?? 0),
     pauseMs: state.tuning.registerMs,
     failures: 0,
+    hearing: new Set(),
     held: undefined,
   });
   return true;
@@ -36,6 +37,8 @@ export type Deed =
   | { readonly kind: 'write'; readonly changes: readonly Change[] }
   | { readonly kind: 'move'; readonly members: readonly Guardian[] }
   | { readonly kind: 'wait'; readonly reason: string }
+  /** What an operator wants is not done. */
+  | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'done'; readonly heir?: MemberId };
 
 /** The longest pause before another look, in heartbeats. */

@@ -12,6 +12,7 @@ import { replacement } from '../register/index.ts';
 import { estateOf, send, type Turn } from '../state/index.ts';
 import { intend } from '../writes/index.ts';
 import { startCare } from './cases.ts';
+import { forgetProblem } from './forgetProblems.ts';
 import { canSettle, settled } from './settle.ts';
 
 /** The longest interval between two looks, in heartbeats. */
@@ -121,15 +122,4 @@ export function onForget(turn: Turn, input: Extract<Input, { type: 'forget' }>):
     type: 'event',
     event: { type: 'forgotten', member, outcome: 'refused', message },
   });
-}
-
-function forgetProblem({ state, env }: Turn, member: MemberId): string | undefined {
-  if (member === state.member) return 'a node cannot forget itself: run leave instead';
-  if (!env.replica.members.has(member)) return `no member ${member} is known here`;
-  if (!state.booted) return 'this node has not read its own register yet: try again later';
-  if (state.quarantined) return 'this node is in quarantine: run it on another member';
-  if (state.peers.get(member)?.connected === true) {
-    return `${member} is connected right now: stop it first, or run leave there`;
-  }
-  return undefined;
 }

@@ -11,6 +11,7 @@ import type { Care, Turn } from '../state/index.ts';
 import { estateOf } from '../state/index.ts';
 import { intend, isAcknowledging } from '../writes/index.ts';
 import { type Deed, longestPauseMs } from './cases.ts';
+import { sealProblem } from './forgetProblems.ts';
 import { settle } from './settle.ts';
 import { collect, told } from './takeIn.ts';
 import { owed } from './unpublished.ts';
@@ -68,6 +69,8 @@ function takeOver(turn: Turn, care: Care, estate: Estate): Deed | undefined {
   const isSilentOne = care.kind === 'reclaim' && isSilent(turn, care.owner);
   const mayReclaim = isSilentOne && canTake(state) && !hasEnded(turn);
   if (!isForget && !mayReclaim) return undefined;
+  const problem = isForget ? sealProblem(turn, care) : undefined;
+  if (problem !== undefined) return { kind: 'refused', reason: problem };
   const kind = isForget ? 'seal' : 'reclaim';
   const bodies = reclaimBodies(estate, state.network, state.member, kind);
   if (!isForget && bodies.length === 0) return undefined;

@@ -9,11 +9,24 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Answer, Held } from '../../register/index.ts';
-import { certify, encodeCertificate, patience } from '../../register/index.ts';
-import { isPublishing, publishProof, publishSeed } from '../guarding/index.ts';
+import {
+  certify,
+  encodeCertificate,
+  isGuardian,
+  patience,
+  quorumOf,
+} from '../../register/index.ts';
+import {
+  hearer,
+  isPublishing,
+  isVoteRefused,
+  publishProof,
+  publishSeed,
+} from '../guarding/index.ts';
 import { answered, begin, type Ended, goToLatest, isOver, timeoutDue } from '../proposing/index.ts';
 import type { Care, Turn } from '../state/index.ts';
 import { longestPauseMs } from './cases.ts';
+import { heardReason } from './forgetProblems.ts';
 import { nextDeed } from './nextStep.ts';
 
 /** Rounds without success after which a care is given up; a guardian's next look starts it again. */
@@ -25,7 +38,22 @@ const maxFailedLooks = 1;
 /** A guardian answers about somebody else's register. */
 export function onCareAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>): void {
   const care = turn.state.cares.get(answer.owner);
-  if (care !== undefined) ended(turn, care, answered(turn, care.desk, from, answer));
+  if (care === undefined) return;
+  noteHearing(care, from, answer);
+  if (isVoteRefused(answer) && cannotEnd(care)) return end(turn, care, heardReason(care));
+  ended(turn, care, answered(turn, care.desk, from, answer));
+}
+
+function noteHearing(care: Care, from: MemberId, answer: Answer<Estate>): void {
+  const { set } = care.desk.proposer;
+  if (answer.epoch !== set.epoch || !isGuardian(set, answer.guardian)) return;
+  const hearing = hearer(from, answer);
+  if (hearing !== undefined) care.hearing = new Set([...care.hearing, hearing]);
+}
+
+/** So many guardians hear the owner that no quorum is left to forget it. */
+function cannotEnd({ kind, hearing, desk: { proposer } }: Care): boolean {
+  return kind === 'forget' && proposer.set.members.length - hearing.size < quorumOf(proposer.set);
 }
 
 /** Goes on with everything that is due. */
@@ -35,6 +63,7 @@ export function caresDue(turn: Turn): void {
   for (const care of [...state.cares.values()]) {
     if (care.nextAtMs !== undefined && env.nowMs >= care.nextAtMs) {
       care.nextAtMs = undefined;
+      care.hearing = new Set();
       ended(turn, care, begin(turn, care.desk, { kind: 'read', proof: true }));
     } else ended(turn, care, timeoutDue(turn, care.desk));
   }
@@ -86,6 +115,8 @@ function goOn(turn: Turn, care: Care, held: Held<Estate>): void {
       const next = { epoch: desk.proposer.set.epoch + 1, members: deed.members };
       return ended(turn, care, begin(turn, desk, { kind: 'move', next }));
     }
+    case 'refused':
+      return end(turn, care, deed.reason);
     case 'done':
       return end(turn, care, undefined, deed.heir);
   }

@@ -4,6 +4,7 @@ import { quorumOf, silentHeartbeats } from '../../register/index.ts';
 import { freeCommitted } from '../blocks/index.ts';
 import type { Alarm, Phase, Waiting } from '../contract/index.ts';
 import { isReachable } from '../members/index.ts';
+import { heardReason } from '../recovery/index.ts';
 import { guardiansOf, isConfirmed } from '../register/index.ts';
 import type { BlockState, Care, Demand } from '../state/index.ts';
 import { estateOf, type NodeState, tellAlarm } from '../state/index.ts';
@@ -93,7 +94,7 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
 }
 
 /** Whose agreement a `forget` waits for. */
-function forgetReason(state: NodeState, { owner, desk, held }: Care): string {
+function forgetReason(state: NodeState, { owner, desk, held, hearing }: Care): string {
   const { set } = desk.proposer;
   const [needed, count] = [quorumOf(set), set.members.length];
   const reachable = set.members.filter(({ member }) => isReachable(state, member)).length;
@@ -105,6 +106,7 @@ function forgetReason(state: NodeState, { owner, desk, held }: Care): string {
   if (held?.cell.value.sealed === true && own.reachable < own.quorum) {
     return `${what} ${own.quorum} of the ${own.members.length} guardians of this node's own register, ${own.reachable} are reachable: it is forgotten, and this node takes what it owned once they are`;
   }
+  if (hearing.size > 0) return `to forget ${owner}: ${heardReason({ owner, hearing })}`;
   return `${what} its guardians to answer`;
 }
 

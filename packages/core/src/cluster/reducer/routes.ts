@@ -13,7 +13,7 @@ import {
   resendTo,
   roundsDue,
 } from '../exchange/index.ts';
-import { feed, keptKey, onAsk, onHeartbeat } from '../guarding/index.ts';
+import { feed, keptKey, onAsk, onHeartbeat, onStillHeard } from '../guarding/index.ts';
 import { onAnnounce } from '../members/index.ts';
 import { onCareAnswer, onCollect, onForget } from '../recovery/index.ts';
 import { lastHeartbeat, onHeartbeatReply, onOwnAnswer, start } from '../register/index.ts';
@@ -132,6 +132,8 @@ function onMessage(turn: Turn, input: Extract<Input, { type: 'message' }>): void
       return onHeartbeatReply(turn, from, message.bootNonce);
     case 'collect':
       return onCollect(turn, message.owner);
+    case 'stillHeard':
+      return onStillHeard(turn, from, message.owner);
     case 'census':
       return answerOwn(turn, onCensus(turn, from, message));
     case 'censusAnswer':

@@ -1,7 +1,8 @@
 /** What registers need as time goes by, and when. */
 
-import { postponeRests, restsDue } from '../blocks/index.ts';
+import { restsDue } from '../blocks/index.ts';
 import { censusWakeMs, takeLeftovers } from '../census/index.ts';
+import { goneHeard } from '../guarding/index.ts';
 import { caresDue, scan } from '../recovery/index.ts';
 import { heartbeatDue, ownDue, seedAll } from '../register/index.ts';
 import type { NodeState, Turn } from '../state/index.ts';
@@ -14,7 +15,7 @@ export function registersDue(turn: Turn): void {
     seedAll(turn);
     scan(turn);
     takeLeftovers(turn);
-    postponeRests(turn);
+    goneHeard(turn);
   }
   caresDue(turn);
   restsDue(turn);

@@ -104,7 +104,10 @@ export function guardiansOf(state: NodeState): Guardians {
   return { epoch: set.epoch, members, quorum: quorumOf(set), reachable };
 }
 
-/** True while this node can write its own register: nobody hands anything to a node that cannot take it. */
+/**
+ * True while this node can write its own register: nobody hands anything to a node that cannot take it. One that is
+ * leaving can: it hands on what it took before its register is sealed, and may be the last guardian in reach.
+ */
 export function canTake(state: NodeState): boolean {
   const { quorum, reachable } = guardiansOf(state);
   return reachable >= quorum;

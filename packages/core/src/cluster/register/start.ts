@@ -1,3 +1,7 @@
+/**
+ * The start of a node. Guardian duty begins at once; this node's own register is read first, or, kept by its own
+ * store while others are known, confirmed by a word of one of them (rule R4). Then the boot nonce is written.
+ */
 import type { MemberId } from '../../membership/types.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
 import {
@@ -16,11 +20,6 @@ import { estateOf, type NodeState } from '../state/index.ts';
 import { intend, isOnItsWay } from '../writes/index.ts';
 import { contradicts, proveRollback } from './doubts.ts';
 import { openOwn, readOwn } from './own.ts';
-
-/**
- * The start of a node. Guardian duty begins at once; this node's own register is read first, or, kept by its own
- * store while others are known, confirmed by a word of one of them (rule R4). Then the boot nonce is written.
- */
 
 type Start = Extract<Input, { type: 'start' }>;
 type Hello = Extract<Message, { type: 'hello' }>;

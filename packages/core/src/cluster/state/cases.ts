@@ -37,6 +37,8 @@ export interface Care {
   pauseMs: number;
   /** Goals that ended without success. */
   failures: number;
+  /** Guardians that hear the owner, as they said since the last look began. */
+  hearing: ReadonlySet<MemberId>;
   /** The last decided cell that was read. */
   held: Held<Estate> | undefined;
 }

@@ -14,6 +14,7 @@ export {
   type InFlight,
   idlePace,
   type Pace,
+  type PeerState,
   type Round,
   type Word,
 } from './parts.ts';

@@ -1,3 +1,7 @@
+/**
+ * The state of one node, owned by the reducer and changed in place by it alone. The estate inside is
+ * an immutable value: the last one that the register decided.
+ */
 import type { Cidr } from '../../address/types.ts';
 import type { Change, Estate } from '../../estate/index.ts';
 import { networkIdOf } from '../../membership/genesis.ts';
@@ -15,11 +19,6 @@ import {
   type OwnRegister,
   type PeerState,
 } from './parts.ts';
-
-/**
- * The state of one node, owned by the reducer and changed in place by it alone. The estate inside is
- * an immutable value: the last one that the register decided.
- */
 
 export type {
   Applied,

@@ -8,7 +8,8 @@ const mostQuietWrites = 4;
 
 /**
  * The idle rate: each node compares hashes with one other a period, which takes at most four messages
- * where nothing differs, and gives a sign of life to each of its guardians. Nodes that found nobody with space ask
+ * where nothing differs, gives a sign of life to each of its guardians, and tells all of members that are gone, that it
+ * kept the register of and hears. Nodes that found nobody with space ask
  * everybody again, at the longest pause.
  */
 export function quiet(): Checker {
@@ -42,13 +43,16 @@ export function quiet(): Checker {
 }
 
 /** What one node sends while nothing happens. */
-function idleOf({ state, cluster }: SimNode, lastedMs: number): number {
+function idleOf({ state, replica, cluster }: SimNode, lastedMs: number): number {
   if (state === undefined) return 0;
   const { nodes } = cluster;
   let most = (lastedMs / (state.tuning.syncMs * 0.75)) * 4;
   const guardians = state.register.desk?.proposer.set.members.length ?? 0;
   const beats = Math.ceil(lastedMs / (state.tuning.heartbeatMs * 0.9));
   most += guardians * (beats + 2 * mostQuietWrites);
+  const connected = [...state.peers].flatMap(([peer, each]) => (each.connected ? [peer] : []));
+  const heard = connected.filter((peer) => state.kept.has(peer) && replica?.registers.isGone(peer));
+  most += heard.length * connected.length * (beats + 1);
   const rounds = lastedMs / (state.tuning.roundPauseMaxMs * 0.75);
   for (const { answers, pausesAll } of state.demands.values()) {
     if (answers.size > 0) most += rounds * 2 * (pausesAll ? nodes.length - 1 : 3);
