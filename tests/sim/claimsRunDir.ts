@@ -2,7 +2,6 @@
 // ship, over files in memory. Plugins are killed now and then before one of their file operations; the
 // runtime then repeats the call, as runtimes do.
 
-import { ok, refuse } from '@hedgerow/core';
 import type { Cidr } from '@hedgerow/core/address';
 import { formatAddress } from '@hedgerow/core/address';
 import { bookPool } from '@hedgerow/core/book';
@@ -13,7 +12,6 @@ import {
   createMemoryFiles,
   detach,
   type FileError,
-  type FileStat,
   type Files,
   heldBy,
   type MemoryFiles,
@@ -25,12 +23,13 @@ import {
   sweep,
 } from '@hedgerow/core/claims';
 import type { BlockUsage } from '@hedgerow/core/cluster';
-import type { Disk, RunDir, RunDirParts, RunEvent } from '@hedgerow/core/testing';
+import type { RunDir, RunDirParts, RunEvent } from '@hedgerow/core/testing';
 import { readBlockNotes } from '../../packages/node-agent/src/rundir/blockNotes.ts';
 import {
   type BlockKeeper,
   createBlockKeeper,
 } from '../../packages/node-agent/src/rundir/keeper.ts';
+import { noteStore, removeBelow } from './claimsAround.ts';
 
 const root = '/run';
 const restMs = 30_000;
@@ -238,32 +237,4 @@ export class ClaimsRunDir implements RunDir {
 
 function attachmentOf(container: string): Attachment {
   return { network: 'simulated', containerId: container, ifname: 'eth0' };
-}
-
-/** Notes as the agent's store keeps them: in the database, which refuses when it is full. */
-function noteStore(disk: Disk): Parameters<typeof readBlockNotes>[0] {
-  return {
-    notes: () => ok(disk.notes),
-    putNotes(changes) {
-      const notes = new Map(disk.notes);
-      for (const [name, text] of Object.entries(changes)) {
-        if (text === undefined) notes.delete(name);
-        else notes.set(name, text);
-      }
-      return disk.setNotes(notes) ? ok(undefined) : refuse('storage', 'simulated');
-    },
-  };
-}
-
-function removeBelow(files: Files, path: string, kinds: readonly FileStat['kind'][]): void {
-  const names = files.readdir(path);
-  for (const name of typeof names === 'string' ? [] : names) {
-    const child = `${path}/${name}`;
-    const stat = files.lstat(child);
-    if (typeof stat === 'string') continue;
-    if (stat.kind === 'directory') removeBelow(files, child, kinds);
-    if (!kinds.includes(stat.kind)) continue;
-    if (stat.kind === 'directory') files.rmdir(child);
-    else files.unlink(child);
-  }
 }

@@ -11,13 +11,13 @@ import { formatAddress } from '../address/index.ts';
 import type { Address, Prefix } from '../address/types.ts';
 import { blockOf } from '../book/index.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
-import { attachmentPath, ownerText, recordPath } from './attachment.ts';
+import { attachmentPath, ownerText } from './attachment.ts';
 import { type ClaimContext, type ClaimOutcome, claimOne, stillHolds } from './claim.ts';
-import { findHeld, type HeldAddress, isAbsent } from './entry.ts';
+import { type HeldAddress, isAbsent } from './entry.ts';
+import { lookAt } from './former.ts';
 import { blockPath } from './layout.ts';
 import { isMarked, unmarkedText } from './marks.ts';
 import type { OpenPool } from './poolFile.ts';
-import { parseRecord } from './record.ts';
 import { restLeft } from './resting.ts';
 import { search, writeCursor } from './search.ts';
 import type { FileErrorCode } from './types.ts';
@@ -84,31 +84,6 @@ export function attach(
   const error = undoAll(files, place, attachment, claims);
   if (error !== undefined) return ioRefused(error, 'undo an unfinished ADD');
   return claimAll({ ...context, pools: wishes.length }, wishes);
-}
-
-type Place = Pick<ClaimContext, 'files' | 'place' | 'attachment'>;
-
-/** What these claims of the attachment hold. */
-export function heldBy(where: Place, claims: readonly string[]): readonly HeldAddress[] {
-  return lookAt(where, claims).held;
-}
-
-/** What these claims hold, and whether that is an address of each pool that their ADD wanted. */
-function lookAt(
-  { files, place, attachment }: Place,
-  claims: readonly string[],
-): { readonly held: readonly HeldAddress[]; readonly isWhole: boolean } {
-  const held: HeldAddress[] = [];
-  let wanted = 1;
-  for (const claim of claims) {
-    const read = files.readlink(recordPath(place, attachment, claim));
-    const record = typeof read === 'string' ? undefined : parseRecord(read.target);
-    const address = record && findHeld(files, place, claim, record);
-    if (address === undefined) continue;
-    held.push(address);
-    wanted = Math.max(wanted, record?.pools ?? 1);
-  }
-  return { held, isWhole: held.length >= wanted };
 }
 
 /** Every address that a former ADD wanted is held: it stays, whatever is wanted now. */

@@ -4,7 +4,6 @@ export {
   type AttachContext,
   type AttachRefusal,
   attach,
-  heldBy,
   type PoolWish,
   type Shortage,
 } from './attach.ts';
@@ -25,6 +24,7 @@ export {
 export { isFull } from './capacity.ts';
 export { type Collected, collectAfterMs, collectGarbage } from './collect.ts';
 export { type HeldAddress, isHeld } from './entry.ts';
+export { heldBy } from './former.ts';
 export {
   type Area,
   addressName,
