@@ -6,7 +6,14 @@ import { lutimesSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFiles } from '@hedgerow/cni';
 import { formatAddress, prefixOf } from '@hedgerow/core/address';
-import { detach, drainBlock, removeDrained, sweep } from '@hedgerow/core/claims';
+import {
+  detach,
+  drainBlock,
+  listEntries,
+  ownerOf,
+  removeDrained,
+  sweep,
+} from '@hedgerow/core/claims';
 import { attachHere } from './attachHere.ts';
 import { callSync, type PluginCall, type Ran } from './callPlugin.ts';
 import { createOracle, type Oracle } from './oracle.ts';
@@ -50,6 +57,8 @@ export interface Node {
   prepare(deed: Deed): void;
   /** What the plugin is to be called with; takes note that the call begins. Only for deeds of the plugin. */
   begin(deed: Deed): PluginCall;
+  /** True when the container holds an address of each pool. */
+  hasAll(id: string): boolean;
   /** Does it from beginning to end. */
   call(deed: Deed): Ran | undefined;
   /** Undoes everything and sweeps; what is left over then. */
@@ -87,6 +96,10 @@ export function createNode(base: string): Node {
       }
       return undefined;
     },
+    hasAll: (id) =>
+      [...listEntries(nodeFiles, run.place)].filter(
+        (entry) => ownerOf(nodeFiles, run.place, entry)?.containerId === id,
+      ).length === pools.length,
     repair() {
       for (const containerId of ids)
         detach(nodeFiles, run.place, { network: 'pods', containerId, ifname: 'eth0' });

@@ -99,7 +99,7 @@ describe.skipIf(requires({ binaries: [plugin] }))('the built plugin', () => {
     expect(programHeaderTypes(binary)).not.toContain(3);
   });
 
-  test('adds, repeats, checks and deletes with two families', async () => {
+  test('adds, refuses to add again, checks and deletes with two families', async () => {
     const six = { name: 'six', prefix: 'fd00::/64', blockLength: 122, blocks: ['fd00::40/122'] };
     const run = open(pool('10.244.1.0/26'), six);
     const ipam = { pools: ['default', 'six'], routes: [{ dst: '::/0' }] };
@@ -116,7 +116,11 @@ describe.skipIf(requires({ binaries: [plugin] }))('the built plugin', () => {
         dns: {},
       },
     });
-    expect(await call(run, 'ADD', 'c1', { ipam })).toEqual(added);
+    for (const other of [ipam, { pools: ['default'] }]) {
+      const again = await call(run, 'ADD', 'c1', { ipam: other });
+      expect(again).toMatchObject({ status: 1, answer: { code: 105 } });
+      expect(again.answer?.msg).toMatch(/c1:eth0 already has .*10\.244\.1\.0 of pool default/);
+    }
     const more = { prevResult: added.answer };
     expect(await call(run, 'CHECK', 'c1', { ipam, more })).toEqual({
       status: 0,

@@ -78,9 +78,9 @@ function close(each: ModelBlock, notes: ModelNotes): Step {
     return isNew ? 'closed' : absent(each, notes);
   }
   const next = note === 'draining' || note === 'removed' ? note : 'closed';
-  if (!notes.set(each.block, next)) return 'waiting';
+  // Moved first: a database that refuses the note must not keep it open.
   each.where = 'draining';
-  return 'closed';
+  return notes.set(each.block, next) ? 'closed' : 'waiting';
 }
 
 function absent(each: ModelBlock, notes: ModelNotes): Step {

@@ -56,13 +56,13 @@ export class ModelRunDir implements RunDir {
     }
     each.goal = goal;
     each.told = false;
-    // Moved at once, and noted by the next look.
-    if (goal === 'close' && each.where === 'open') each.where = 'draining';
+    if (goal === 'close') advance(each, this.notes, 0);
   }
 
   poll(nowMs: number): readonly RunEvent[] {
     const events = this.events.splice(0);
     for (const each of this.directories) {
+      if (each.where !== 'absent' && !each.isMarked) each.goal ??= 'close';
       if (each.goal === undefined || each.told) continue;
       const step = advance(each, this.notes, nowMs);
       if (step === 'waiting') continue;
