@@ -58,11 +58,7 @@ export function withHeard(
 
 /** The guardian that says with this answer that it hears the owner. */
 export function hearer(from: MemberId, answer: Answer<Estate>): MemberId | undefined {
-  const isSaid = answer.type === 'promise' ? answer.heard : isVoteRefused(answer);
-  return isSaid === true && answer.guardian.member === from ? from : undefined;
-}
-
-/** True when a guardian refuses to vote for the end of an owner that it hears. */
-export function isVoteRefused(answer: Answer<Estate>): boolean {
-  return answer.type === 'refused' && answer.because === 'heard';
+  const isRefused = answer.type === 'refused' && answer.because === 'heard';
+  const isSaid = isRefused || (answer.type === 'promise' && answer.heard === true);
+  return isSaid && answer.guardian.member === from ? from : undefined;
 }

@@ -14,7 +14,7 @@ export {
   latestKept,
   onAsk,
 } from './acceptors.ts';
-export { hearer, isVoteRefused } from './endsHeard.ts';
+export { hearer } from './endsHeard.ts';
 export { isPublishing, publishProof, publishSeed } from './proofs.ts';
 export { rulesOf } from './rules.ts';
 export { notHeard, onHeartbeat, onSign } from './signs.ts';

@@ -9,20 +9,8 @@
 import type { Change, Estate } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import type { Answer, Held } from '../../register/index.ts';
-import {
-  certify,
-  encodeCertificate,
-  isGuardian,
-  patience,
-  quorumOf,
-} from '../../register/index.ts';
-import {
-  hearer,
-  isPublishing,
-  isVoteRefused,
-  publishProof,
-  publishSeed,
-} from '../guarding/index.ts';
+import { certify, encodeCertificate, isGuardian, patience } from '../../register/index.ts';
+import { hearer, isPublishing, publishProof, publishSeed } from '../guarding/index.ts';
 import { answered, begin, type Ended, goToLatest, isOver, timeoutDue } from '../proposing/index.ts';
 import type { Care, Turn } from '../state/index.ts';
 import { longestPauseMs } from './cases.ts';
@@ -40,7 +28,6 @@ export function onCareAnswer(turn: Turn, from: MemberId, answer: Answer<Estate>)
   const care = turn.state.cares.get(answer.owner);
   if (care === undefined) return;
   noteHearing(care, from, answer);
-  if (isVoteRefused(answer) && cannotEnd(care)) return end(turn, care, heardReason(care));
   ended(turn, care, answered(turn, care.desk, from, answer));
 }
 
@@ -49,11 +36,6 @@ function noteHearing(care: Care, from: MemberId, answer: Answer<Estate>): void {
   if (answer.epoch !== set.epoch || !isGuardian(set, answer.guardian)) return;
   const hearing = hearer(from, answer);
   if (hearing !== undefined) care.hearing = new Set([...care.hearing, hearing]);
-}
-
-/** So many guardians hear the owner that no quorum is left to forget it. */
-function cannotEnd({ kind, hearing, desk: { proposer } }: Care): boolean {
-  return kind === 'forget' && proposer.set.members.length - hearing.size < quorumOf(proposer.set);
 }
 
 /** Goes on with everything that is due. */
@@ -85,12 +67,19 @@ function ended(turn: Turn, care: Care, outcome: Ended): void {
     case 'conflict':
     case 'uncertain':
       return again(turn, care, 'others keep writing to its register');
-    case 'unreachable':
-      return again(turn, care, outcome.reason);
+    case 'unreachable': {
+      const isHeard = care.kind === 'forget' && care.hearing.size > 0 && !isEndRead(care);
+      return isHeard ? end(turn, care, heardReason(care)) : again(turn, care, outcome.reason);
+    }
     case 'frozen':
       turn.state.censuses.vain.add(care.owner);
       return end(turn, care, 'its register is frozen: two values were signed under one ballot');
   }
+}
+
+/** True once the owner's end was read as decided: who hears it does not matter any more. */
+function isEndRead({ held }: Pick<Care, 'held'>): boolean {
+  return held?.cell.value.sealed === true;
 }
 
 /** Something is decided: do what is left, or end. */

@@ -103,10 +103,11 @@ function forgetReason(state: NodeState, { owner, desk, held, hearing }: Care): s
     return `${what} ${needed} of the ${count} guardians of its register, ${reachable} are reachable from here; on the other side of a partition somebody may be able to`;
   }
   const own = guardiansOf(state);
-  if (held?.cell.value.sealed === true && own.reachable < own.quorum) {
+  const isEnded = held?.cell.value.sealed === true;
+  if (isEnded && own.reachable < own.quorum) {
     return `${what} ${own.quorum} of the ${own.members.length} guardians of this node's own register, ${own.reachable} are reachable: it is forgotten, and this node takes what it owned once they are`;
   }
-  if (hearing.size > 0) return `to forget ${owner}: ${heardReason({ owner, hearing })}`;
+  if (hearing.size > 0 && !isEnded) return `to forget ${owner}: ${heardReason({ owner, hearing })}`;
   return `${what} its guardians to answer`;
 }
 
