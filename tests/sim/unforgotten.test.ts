@@ -69,7 +69,9 @@ function play(seed: number): { readonly giver: SimNode; readonly leavers: readon
 }
 
 describe('what a dead member that nobody forgot was giving', () => {
-  it.each([1, 2, 4, 5])(
+  // Of seeds in which one that leaves hands its last space to another that leaves, how far that had accepted goes with its
+  // guardians (PROTOCOL, Limits): 2, 3, 6 and 10.
+  it.each([1, 4, 5, 7])(
     'comes back though its receiver and all its guardians leave, seed %i',
     (seed) => {
       const { giver, leavers } = play(seed);
