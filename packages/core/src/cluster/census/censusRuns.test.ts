@@ -3,7 +3,7 @@ import { liveOnce } from '../../testing/checkers/liveOnce.ts';
 import { Cluster } from '../../testing/cluster.ts';
 import type { SimNode } from '../../testing/node.ts';
 import { Random } from '../../testing/random.ts';
-import { lose, nodesOf, problemsOf } from './censusFixtures.ts';
+import { lose, nodesOf, problemsOf } from '../../testing/lossFixtures.ts';
 
 const minute = 60_000;
 

@@ -5,7 +5,6 @@
  * Never: take anything before every living member has answered.
  */
 export { answerOwn, censusDue, censusWakeMs, onCensusAnswer, onForgetUnsafe } from './authority.ts';
-export { grown } from './censusFixtures.ts';
 export { takeLeftovers } from './leftovers.ts';
 export { overruledDue } from './overruled.ts';
 export { countDue, onCensus } from './witness.ts';

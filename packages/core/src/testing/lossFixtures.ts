@@ -1,7 +1,7 @@
 /** Clusters that lose machines for good, for the tests of censuses. */
-import { liveOnce } from '../../testing/checkers/liveOnce.ts';
-import { Cluster } from '../../testing/cluster.ts';
-import type { SimNode } from '../../testing/node.ts';
+import { liveOnce } from './checkers/liveOnce.ts';
+import { Cluster } from './cluster.ts';
+import type { SimNode } from './node.ts';
 
 const minute = 60_000;
 
