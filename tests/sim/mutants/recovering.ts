@@ -119,8 +119,8 @@ export const recovering: readonly Mutant[] = [
       'keepWhatWasTaken',
       'an owner that reads that others have its blocks keeps them open',
       'cluster/blocks/letGo.ts',
-      "    close(turn, pool, prefix);\n    block.phase = 'lost';\n    effects.push({ type: 'withdrawBlock', pool, prefix });",
-      '',
+      'if (turn.state.isLeaving && !hasBlocks(turn.state)) return;',
+      'return;',
     ),
   ),
   {
