@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { covers, prefixOf } from '../../address/index.ts';
+import { giveUp, grown, lose, problemsOf } from '../../testing/lossFixtures.ts';
 import type { SimNode } from '../../testing/node.ts';
 import { estateOf } from '../state/index.ts';
-import { giveUp, grown, lose, problemsOf } from '../../testing/lossFixtures.ts';
 
 const minute = 60_000;
 const done = 'done: this node has its addresses now';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { liveOnce } from '../../testing/checkers/liveOnce.ts';
 import { Cluster } from '../../testing/cluster.ts';
+import { lose, nodesOf, problemsOf } from '../../testing/lossFixtures.ts';
 import type { SimNode } from '../../testing/node.ts';
 import { Random } from '../../testing/random.ts';
-import { lose, nodesOf, problemsOf } from '../../testing/lossFixtures.ts';
 
 const minute = 60_000;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SimNode } from '../../testing/node.ts';
 import { grown } from '../../testing/lossFixtures.ts';
+import type { SimNode } from '../../testing/node.ts';
 
 /** Lets a node leave, ends its process at the first moment when this is so, and starts it again. */
 function interrupted(seed: number, isSo: (leaver: SimNode) => boolean): SimNode {

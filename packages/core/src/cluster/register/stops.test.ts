@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { grown } from '../../testing/lossFixtures.ts';
 import type { SimNode } from '../../testing/node.ts';
 import { bury } from '../../testing/response.ts';
-import { grown } from '../../testing/lossFixtures.ts';
 
 /** A newcomer that hands its register from its own store to four others at once, and these. */
 function handedOver(seed: number): { readonly owner: SimNode; readonly guardians: SimNode[] } {
