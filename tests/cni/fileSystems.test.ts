@@ -21,7 +21,7 @@ describe.skipIf(requires({ binaries: [plugin], root: true, netns: true }))('a fi
     const words = expect.stringContaining('EROFS');
     expect(call(config(base.run), { CNI_CONTAINERID: 'c2' })).toMatchObject({ code: 5, words });
     expect(call(config(base.run), { CNI_COMMAND: 'DEL' })).toMatchObject({ code: 5, words });
-    expect(call(config(base.run))).toMatchObject({ status: 0 });
+    expect(call(config(base.run))).toMatchObject({ code: 105 });
     await base.sh(`mount -o remount,rw ${base.path}`);
     expect(call(config(base.run), { CNI_COMMAND: 'DEL' }).status).toBe(0);
     expect(base.run.remains()).toEqual([]);
