@@ -96,12 +96,14 @@ async function restart(setting: Setting): Promise<void> {
   expect(alarms).toEqual([]);
 }
 
-/** Neither an address nor a record of one: both are symbolic links, as is nothing else but the cursor. */
+/** Neither an address nor a record of one: symbolic links, as else only cursors, the link to notes and marks are. */
 export async function expectNothingHeld(setting: Setting): Promise<void> {
   expect(await heldBy(setting)).toEqual([]);
   const entries = readdirSync(setting.node.place.runDir, { recursive: true, withFileTypes: true });
-  const links = entries.filter((entry) => entry.isSymbolicLink() && entry.name !== 'cursor');
-  expect(links.map(({ parentPath, name }) => join(parentPath, name))).toEqual([]);
+  const links = entries
+    .filter((entry) => entry.isSymbolicLink())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  expect(links.filter((path) => !/\/(cursor|notes|marks\/[^/]+)$/.test(path))).toEqual([]);
 }
 
 function poolsOf(held: readonly Held[]): readonly string[] {
