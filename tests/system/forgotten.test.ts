@@ -64,7 +64,7 @@ describe.skipIf(requires({ binaries: [hedgerow, hedgerowIpam] }))('a forgotten m
     const { alarms } = await forgetAndRestart();
     const counted = expect.stringContaining('1 address is still in use here');
     expect(alarms).toMatchObject([{ code: 'forgotten', message: counted }]);
-    const refused = { code: 11 };
+    const refused = { code: 11, details: expect.stringContaining('this node was forgotten') };
     expect((await victim.cni('ADD', 'c2', { waitMs: 0 })).answer).toMatchObject(refused);
     const config = { ...networkOf(victim.place.runDir), cniVersion: '1.1.0' };
     const status = { plugin: hedgerowIpam, verb: 'STATUS', containerId: '', config } as const;
