@@ -181,7 +181,7 @@ describe.skipIf(blocked)('addresses of containers that are gone', () => {
     expect(held()).toHaveLength(1);
   });
 
-  test('stay when something came back under the same name, and are not given to it', async () => {
+  test('stay when the container came back under the same name, which is refused until its DEL', async () => {
     const path = await makeNamespace('cni-1');
     const first = await addTo('c1', path);
     await looks(1);
@@ -191,7 +191,12 @@ describe.skipIf(blocked)('addresses of containers that are gone', () => {
     await expect(addTo('c1', path)).rejects.toThrow('already has');
     expect(held()).toEqual([first]);
     expect(await looks(4)).toEqual([]);
-    expect(held()).toEqual([first]);
+    const gone = { plugin: hedgerowIpam, containerId: 'c1', config: networkOf(runDir) };
+    expect((await callCni({ ...gone, verb: 'DEL' })).ok).toBe(true);
+    await removeName(path);
+    const next = await addTo('c1', await makeNamespace('cni-2'));
+    expect(await looks(4)).toEqual([]);
+    expect(held()).toEqual([next]);
   });
 
   test('are freed after a restart of the agent too', async () => {
