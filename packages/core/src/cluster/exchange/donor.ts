@@ -26,7 +26,7 @@ type Ack = Extract<Message, { type: 'ack' }>;
 const maxHinted = 3;
 
 /** What we have left, and up to three members that own more than we do as the view has it. */
-export function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
+function hintFor(turn: Turn, pool: string, asker: MemberId): FreeHint {
   const { state, env } = turn;
   const shape = state.pools.get(pool);
   if (shape === undefined) return { left: 0, better: [] };
@@ -62,7 +62,7 @@ function isLarger(one: readonly [MemberId, bigint], other: readonly [MemberId, b
 }
 
 /** Answers a request with nothing. */
-export function refuseRequest(
+function refuseRequest(
   turn: Turn,
   to: MemberId,
   pool: string,

@@ -99,7 +99,7 @@ function farewell(turn: Turn): void {
  * Members whose register is kept here in its latest epoch: those that live, and those that are gone while something is
  * still on its way from them, which takes the votes of their guardians.
  */
-export function guardedHere(turn: Turn): readonly MemberId[] {
+function guardedHere(turn: Turn): readonly MemberId[] {
   const { state } = turn;
   const { registers } = turn.env.replica;
   return [...state.kept.keys()].filter((owner) => {

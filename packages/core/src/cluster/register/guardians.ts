@@ -19,7 +19,7 @@ import { moveOwn } from './own.ts';
 export const guardedFrom = 3;
 
 /** The guardians that an owner should have now: those in office stay while they live. */
-export function wantedGuardians(
+function wantedGuardians(
   turn: Turn,
   owner: MemberId,
   inOffice: readonly Guardian[],

@@ -48,7 +48,7 @@ export function start(turn: Turn, input: Start): void {
 }
 
 /** True while this node's own store is all that keeps its register, as far as this store knows. */
-export function isKeptAlone({ register }: NodeState): boolean {
+function isKeptAlone({ register }: NodeState): boolean {
   return register.desk === undefined || register.desk.proposer.set.epoch === 1;
 }
 

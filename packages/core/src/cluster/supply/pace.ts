@@ -26,7 +26,7 @@ export function quicken(pace: Pace, taken: number, nowMs: number, lead: number):
 }
 
 /** How many free addresses the pace asks for. */
-export function headroomAt({ headroom, atMs }: Pace, nowMs: number): number {
+function headroomAt({ headroom, atMs }: Pace, nowMs: number): number {
   return headroom * 2 ** (-Math.max(0, nowMs - atMs) / halfLifeMs);
 }
 

@@ -30,7 +30,7 @@ function isCommitting(state: NodeState, pool: string): boolean {
 }
 
 /** Sees to it that a pool has enough: commit, else ask. */
-export function ensureSpace(turn: Turn, pool: Pool): void {
+function ensureSpace(turn: Turn, pool: Pool): void {
   const { state, env } = turn;
   if (!state.booted || state.quarantined || state.isLeaving) return;
   if (isCommitting(state, pool.name)) return;
