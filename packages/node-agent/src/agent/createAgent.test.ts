@@ -92,6 +92,15 @@ describe('an agent', () => {
     expect((await started({ machine: moved })).status().state).not.toBe('quarantined');
   });
 
+  it('has told plugins why they find nothing free by the time that it is in quarantine', async () => {
+    await stopped(await started());
+    const suspect = await started({ machine: { machine: 'b'.repeat(31) + 2 } });
+    expect(suspect.status().state).toBe('quarantined');
+    const told = JSON.parse(readFileSync(join(home, 'run/agent.json'), 'utf8'));
+    const reason = expect.stringContaining('--adopt');
+    expect(told).toMatchObject({ ready: false, pools: { default: { reason } } });
+  });
+
   it('counts what lives in blocks that it closed, as long as it does', async () => {
     const before = await started();
     await before.allocate({ pool: 'default', attachment: 'c1' });

@@ -41,7 +41,7 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   const telling = createTelling(parts);
   const hints = createOwnerHints(parts);
   for (const event of ['ownership', 'members'] as const) parts.events.on(event, hints.changed);
-  parts.shell.connect(portsOf(parts, telling.soon));
+  parts.shell.connect(portsOf(parts, telling));
   hints.changed();
   greet(parts, start.value);
   return ok(
@@ -53,7 +53,7 @@ export async function createAgent(options: AgentOptions): Promise<Result<Agent>>
   );
 }
 
-function portsOf(parts: Parts, idle: () => void): ShellPorts {
+function portsOf(parts: Parts, telling: Telling): ShellPorts {
   const { state, keeping, transport, runDirectory, log, events } = parts;
   return {
     persist: ({ register, update }) =>
@@ -70,8 +70,12 @@ function portsOf(parts: Parts, idle: () => void): ShellPorts {
     send: (to, message) => transport.send(to, message),
     gossip: (update) => transport.gossip(bytesOf(update)),
     block: (effect) => runBlock(runDirectory, effect),
-    event: (event) => onEvent(parts, event),
-    idle,
+    event: (event) => {
+      // Its blocks are closed by now: whoever finds nothing free is told why from the first moment on.
+      if (event.type === 'alarm') telling.now();
+      onEvent(parts, event);
+    },
+    idle: telling.soon,
     fail: (error) => {
       log.error({ error: error.stack }, 'the agent found its own state broken and stopped');
       events.emit('failed', error);
@@ -104,11 +108,21 @@ function onEvent(parts: Parts, event: ClusterEvent): void {
   }
 }
 
-/** Keeps agent.json true: plugins read there why nothing is free. And dials nobody who is gone. */
-function createTelling(parts: Parts): { readonly soon: () => void; readonly stop: () => void } {
+/** Keeps agent.json true: plugins read there why nothing is free. */
+interface Telling {
+  /** Before anything else is done. */
+  readonly now: () => void;
+  /** A moment later, with all that comes until then. */
+  readonly soon: () => void;
+  readonly stop: () => void;
+}
+
+/** What it tells. It also sees to it that nobody who is gone is dialled. */
+function createTelling(parts: Parts): Telling {
   let timer: NodeJS.Timeout | undefined;
   let gone = 0;
   function tell(): void {
+    clearTimeout(timer);
     timer = undefined;
     const { members, registers } = parts.env.replica;
     const goneNow = [...members.keys()].filter((member) => registers.isGone(member)).length;
@@ -117,6 +131,7 @@ function createTelling(parts: Parts): { readonly soon: () => void; readonly stop
     parts.runDirectory.setReadiness(readinessOf(parts, statusOf(parts)));
   }
   return {
+    now: tell,
     soon: () => {
       timer ??= setTimeout(tell, tellDelayMs);
     },

@@ -113,7 +113,7 @@ function forgetReason(state: NodeState, { owner, desk, held, hearing }: Care): s
 
 function waitingForSpace(state: NodeState, name: string, demand: Demand): readonly Waiting[] {
   const pool = state.pools.get(name);
-  if (pool === undefined || state.isLeaving || state.quarantined) return [];
+  if (pool === undefined || state.isLeaving) return [];
   const { round, answers } = demand;
   const free = freeCommitted(state, pool);
   const isShort = demand.wanted || free < state.tuning.lowFree;
