@@ -8,9 +8,10 @@ import {
   cutOff,
   type HostNode,
   heal,
-  ownedTwice,
   ownersOf,
+  untilGuardedByAllOthers,
   untilOneMap,
+  untilOwnedOnce,
 } from '../support/hostCluster.ts';
 import { requires } from '../support/requires.ts';
 import { hedgerow, hedgerowIpam } from '../support/testNode.ts';
@@ -31,10 +32,7 @@ describe.skipIf(blocked)('a member that only the operator does not hear', () => 
   beforeAll(async () => {
     ({ members } = await createHostCluster(cleanup, 5));
     [operator, victim] = [members[1], members[3]] as [HostNode, HostNode];
-    await until('all are guarded by the four others', async () => {
-      const all = await Promise.all(members.map(({ agent }) => agent.status()));
-      return all.every(({ guardians }) => guardians.members.length === 4);
-    });
+    await untilGuardedByAllOthers(members);
     await untilOneMap(members);
     await cutOff(operator, victim);
     await until('the operator does not hear it', async () => {
@@ -64,6 +62,6 @@ describe.skipIf(blocked)('a member that only the operator does not hear', () => 
     expect(status).toMatchObject({ state: 'ready', alarms: [] });
     const map = await untilOneMap(members);
     expect(ownersOf(map, `${address}/32`)).toEqual([victim.id]);
-    expect(await ownedTwice(members)).toEqual([]);
+    await untilOwnedOnce(members);
   });
 });

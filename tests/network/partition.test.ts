@@ -8,9 +8,10 @@ import {
   cutOff,
   type HostNode,
   heal,
-  ownedTwice,
   ownersOf,
+  untilGuardedByAllOthers,
   untilOneMap,
+  untilOwnedOnce,
 } from '../support/hostCluster.ts';
 import { requires } from '../support/requires.ts';
 import { hedgerow, hedgerowIpam } from '../support/testNode.ts';
@@ -34,13 +35,7 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
     ({ members } = await createHostCluster(cleanup, 5, ['--rest', '20s']));
     [minority, victim] = members.slice(3) as [HostNode, HostNode];
     majority = members.slice(0, 3);
-    await until('all are guarded by the four others', async () => {
-      const all = await Promise.all(members.map(({ agent }) => agent.status()));
-      return all.every(
-        ({ member, guardians: { members: keepers } }) =>
-          keepers.length === 4 && !keepers.includes(member),
-      );
-    });
+    await untilGuardedByAllOthers(members);
     await untilOneMap(members);
     addressOf(await victim.node.cni('ADD', 'before'));
     blocks = await committed(victim);
@@ -118,10 +113,7 @@ describe.skipIf(blocked)('a member that both sides of a partition forget while i
       const map = await untilOneMap(members);
       return blocks.every((block) => ownersOf(map, block).join() === majority[0]?.id);
     });
-    // The set may have told the victim before its guardians did.
-    await until('it has read that in its register', async () => {
-      return (await ownedTwice(members)).length === 0;
-    });
+    await untilOwnedOnce(members);
     const add = await victim.node.cni('ADD', 'after', { waitMs: 100 });
     expect(add.answer).toMatchObject({
       code: 11,

@@ -8,9 +8,10 @@ import {
   createHostCluster,
   type HostCluster,
   type HostNode,
-  ownedTwice,
   ownersOf,
+  untilGuardedByAllOthers,
   untilOneMap,
+  untilOwnedOnce,
 } from '../support/hostCluster.ts';
 import { requires } from '../support/requires.ts';
 import { hedgerow, hedgerowIpam } from '../support/testNode.ts';
@@ -42,12 +43,7 @@ describe.skipIf(blocked)('three of five machines are lost for good', () => {
     cluster = await createHostCluster(cleanup, 5);
     living = cluster.members.slice(0, 2);
     lost = cluster.members.slice(2);
-    await until('all are guarded by the four others', async () => {
-      const all = await Promise.all(cluster.members.map(({ agent }) => agent.status()));
-      return all.every(({ member, guardians }) => {
-        return guardians.reachable === 4 && !guardians.members.includes(member);
-      });
-    });
+    await untilGuardedByAllOthers(cluster.members);
     await Promise.all(lost.map(add));
     const blocks = await Promise.all(lost.map((each) => has(each, 'committed')));
     open = blocks.flat();
@@ -136,7 +132,7 @@ describe.skipIf(blocked)('three of five machines are lost for good', () => {
     const statuses = await Promise.all(living.map(({ agent }) => agent.status()));
     const holdings = statuses.flatMap(({ pools }) => pools.flatMap((each) => each.holdings));
     expect(holdings.reduce((sum, { size }) => sum + size, 0)).toBe(poolSize);
-    expect(await ownedTwice(living)).toEqual([]);
+    await untilOwnedOnce(living);
     expect(statuses.flatMap(({ alarms }) => alarms)).toEqual([]);
   });
 
@@ -149,6 +145,6 @@ describe.skipIf(blocked)('three of five machines are lost for good', () => {
     });
     expect(status.alarms.map(({ code }) => code)).toContain('forgotten');
     expect((await back.node.cni('ADD', 'too-late', { waitMs: 0 })).ok).toBe(false);
-    expect(await ownedTwice(living)).toEqual([]);
+    await untilOwnedOnce(living);
   });
 });

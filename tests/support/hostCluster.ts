@@ -121,8 +121,20 @@ function mapLines({ pools }: AgentMap): readonly string[] {
   );
 }
 
-/** Every pair of holdings that overlap, by the registers of these members: none when no address is owned twice. */
-export async function ownedTwice(members: readonly HostNode[]): Promise<readonly string[]> {
+/**
+ * Waits until the registers of these members agree that no address is owned twice. Who lost something to others while
+ * it was silent hears of it through the set first, and shows the old holdings until it has read its own register.
+ */
+export async function untilOwnedOnce(members: readonly HostNode[]): Promise<void> {
+  await until('no address is owned twice', async () => {
+    const found = await ownedTwice(members);
+    if (found.length > 0) throw new Error(found.join('; '));
+    return true;
+  });
+}
+
+/** Every pair of holdings that overlap, by the registers of these members. */
+async function ownedTwice(members: readonly HostNode[]): Promise<readonly string[]> {
   const held = await Promise.all(
     members.map(async ({ name, agent }) => {
       const { pools } = await agent.status();
@@ -136,6 +148,17 @@ export async function ownedTwice(members: readonly HostNode[]): Promise<readonly
       .filter((other) => overlaps(prefixOf(one.prefix), prefixOf(other.prefix)))
       .map((other) => `${one.name} has ${one.prefix} and ${other.name} has ${other.prefix}`),
   );
+}
+
+/** Waits until each of these members is guarded by all others and by nobody else, and hears them all. */
+export async function untilGuardedByAllOthers(members: readonly HostNode[]): Promise<void> {
+  await until('all are guarded by all others', async () => {
+    const all = await Promise.all(members.map(({ agent }) => agent.status()));
+    return all.every(
+      ({ member, guardians }) =>
+        guardians.reachable === members.length - 1 && !guardians.members.includes(member),
+    );
+  });
 }
 
 /** Owners of what a prefix has, by a map. */
