@@ -20,7 +20,7 @@ import {
 import type { Update } from '../../replica/types.ts';
 import { publishMissing, valueChanged } from '../blocks/index.ts';
 import type { Input } from '../contract/index.ts';
-import { mayPropose, proposeOwn } from '../register/index.ts';
+import { awaitsWord, mayPropose, proposeOwn } from '../register/index.ts';
 import { absorb, isTold } from '../replication/index.ts';
 import type { InFlight, Intent } from '../state/index.ts';
 import { broken, estateOf, lower, raise, type Turn } from '../state/index.ts';
@@ -33,21 +33,23 @@ import { checkEstate } from './invariants.ts';
 /** Starts what can be started: a proposal, a persist. */
 export function flush(turn: Turn): void {
   const { state, env } = turn;
-  if (mayPropose(state)) propose(turn);
+  if (mayPropose(state) && !awaitsWord(state)) propose(turn);
   while (state.inFlight === undefined) {
     const { queue, register } = state;
     const isIdle =
       register.decided.length === 0 && !(queue.length > 0 && queue.some(isStorable(state)));
     if (isIdle || (state.retryAtMs !== undefined && env.nowMs < state.retryAtMs)) return;
     state.retryAtMs = undefined;
-    if (state.register.self !== undefined) storeBoth(turn, state.register.self);
+    const { self } = state.register;
+    if (self !== undefined && !awaitsWord(state)) storeBoth(turn, self);
     else storeDecided(turn);
   }
 }
 
 /** What a persist takes from the queue: all of it, unless guardians decide about the estate. */
-function isStorable({ register }: Turn['state']): (intent: Intent) => boolean {
-  return ({ kind }) => register.self !== undefined || kind === 'publish' || kind === 'republish';
+function isStorable(state: Turn['state']): (intent: Intent) => boolean {
+  const isOwn = state.register.self !== undefined && !awaitsWord(state);
+  return ({ kind }) => isOwn || kind === 'publish' || kind === 'republish';
 }
 
 /** Proposes all changes that are queued to the guardians. */

@@ -17,6 +17,7 @@ export {
 export { heartbeatDue, lastHeartbeat, onHeartbeatReply } from './heartbeat.ts';
 export { mayPropose, onOwnAnswer, openBorn, ownDue, proposeOwn, readOwn, seedAll } from './own.ts';
 export {
+  awaitsWord,
   boot,
   bootWhenReady,
   isConfirmed,

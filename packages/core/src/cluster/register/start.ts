@@ -70,6 +70,15 @@ export function isConfirmed(state: NodeState, nowMs: number): boolean {
   return !state.needsWord || !isKeptAlone(state);
 }
 
+/**
+ * True while what the disk says of this node's own register may be long past: nothing is written to it before a member
+ * has said that it is not. Example: the disk went back to when this node kept its register itself, and an
+ * acknowledgement that comes before any greeting would be decided in an epoch that has ended.
+ */
+export function awaitsWord(state: NodeState): boolean {
+  return !state.booted && state.needsWord && isKeptAlone(state);
+}
+
 /** Writes the boot nonce once nothing stands against it. */
 export function bootWhenReady(turn: Turn): void {
   const { state } = turn;
