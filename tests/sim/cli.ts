@@ -12,7 +12,6 @@ import {
   type Script,
   shrink,
   simulate,
-  survivableDeeds,
 } from '@hedgerow/core/testing';
 import { claimsRunDir } from './claimsRunDir.ts';
 import { nightlyRun } from './report/nightlyMix.ts';
@@ -40,8 +39,12 @@ const { values } = parseArgs({
   },
 });
 
-const night: ClusterOptions = values.night ? { deeds: survivableDeeds } : {};
-const options: ClusterOptions = values.claims ? { ...night, runDir: claimsRunDir } : night;
+/** What a run of this seed has besides its script. */
+function optionsOf(seed: number): ClusterOptions {
+  const night = values.night ? nightlyRun(seed).options : {};
+  return values.claims ? { ...night, runDir: claimsRunDir } : night;
+}
+
 process.exitCode = values.help ? say(usage, 0) : values.replay ? replay(values.replay) : runSeeds();
 
 function say(text: string, code: number): number {
@@ -51,7 +54,7 @@ function say(text: string, code: number): number {
 
 function replay(path: string): number {
   const { script } = JSON.parse(readFileSync(path, 'utf8')) as { script: Script };
-  const outcome = simulate(script, { ...options, isTraced: true });
+  const outcome = simulate(script, { ...optionsOf(script.seed), isTraced: true });
   const { lines } = outcome.cluster.history;
   say((values.trace ? lines : lines.slice(-60)).join('\n'), 0);
   return verdict(outcome, '');
@@ -77,7 +80,8 @@ function runSeeds(): number {
   let printedMs = started;
   for (let seed = first; ; seed += 1) {
     const maxSteps = values.steps === undefined ? {} : { maxSteps: Number(values.steps) };
-    const outcome = simulate(scriptOf(seed), { ...maxSteps, ...options, isTraced: values.trace });
+    const options = { ...maxSteps, ...optionsOf(seed), isTraced: values.trace };
+    const outcome = simulate(scriptOf(seed), options);
     if (values.trace) say(outcome.cluster.history.lines.join('\n'), 0);
     coverage.merge(outcome.cluster.coverage);
     steps += outcome.steps;
@@ -118,7 +122,7 @@ function verdict({ violation, hash, steps, simulatedMs }: Outcome, command: stri
 
 function broken(outcome: Outcome, seed: number): number {
   verdict(outcome, commandOf(seed));
-  const short = shrink(outcome.listed, options);
+  const short = shrink(outcome.listed, optionsOf(seed));
   if (short === undefined) return say('the list of what happened does not fail: tell us', 2);
   const path = `hedgerow-sim-${seed}.json`;
   writeFileSync(path, `${JSON.stringify(short, undefined, 1)}\n`);

@@ -10,6 +10,8 @@ import {
   survivableDeeds,
 } from '@hedgerow/core/testing';
 
+import { smallFrom, smallRun } from './smallMix.ts';
+
 /** Two hours of trouble, and what it takes to be quiet again. */
 const lastsMs = 7_200_000;
 
@@ -70,6 +72,7 @@ export function nightlyRun(seed: number): {
   readonly script: Script;
   readonly options: ClusterOptions;
 } {
+  if (seed >= smallFrom) return smallRun(seed);
   const random = new Random(seed, 9);
   const faults: Partial<Record<FaultName, number>> = { ...mixFaults(random) };
   for (const troubles of [rare, rare, common]) {

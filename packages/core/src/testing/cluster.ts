@@ -7,10 +7,11 @@ import type { Alarm, Input } from '../cluster/contract/index.ts';
 import { fakeSigner, fakeVerify } from '../crypto/index.ts';
 import type { Signer, Verify } from '../crypto/types.ts';
 import type { Estate } from '../estate/types.ts';
-import type { Genesis, Pool } from '../membership/types.ts';
+import type { Genesis } from '../membership/types.ts';
 import { Coverage } from './coverage.ts';
 import { Disk } from './disk.ts';
-import { estateText, genesisOf, memberName, pastOf } from './genesis.ts';
+import { defaultPools, estateText, genesisOf, memberName, pastOf, zoneOf } from './genesis.ts';
+import { GivenUp } from './givenUp.ts';
 import { codeOf, History } from './history.ts';
 import { byHook, type Hook } from './hooks.ts';
 import { Links } from './links.ts';
@@ -24,11 +25,6 @@ import { Replicas } from './replicas.ts';
 import { Space } from './space.ts';
 import type { WentBack } from './survival.ts';
 import type { Checker, ClusterOptions, Quiet, Violation } from './types.ts';
-
-/** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
-export const defaultPools: readonly Pool[] = [
-  { name: 'default', prefix: '10.32.0.0/20', blockLength: 26, subnet: 'pool' },
-];
 
 /** Deeds change it, checkers look at it; `simulate` makes it and lets time pass. Times: virtual milliseconds. */
 export class Cluster {
@@ -55,6 +51,10 @@ export class Cluster {
   readonly liars: Set<string> = new Set();
   /** Members that an operator gave up though they lived. */
   readonly wronglyForgotten: Set<string> = new Set();
+  /** Members whose machines were switched on again after they were taken for gone. */
+  readonly returned: Set<string> = new Set();
+  /** @internal What a census took from members that are gone. */
+  readonly givenUp: GivenUp = new GivenUp(this);
   /** Names of what was done so far, or at least tried. */ readonly tried: Set<string> = new Set();
   /** Ids of records that give the same addresses to two members. */
   readonly equivocations: string[] = [];
@@ -112,6 +112,7 @@ export class Cluster {
       disk,
       run,
       tuning: options.tuning ?? {},
+      zone: zoneOf(this.nodes.length, options),
     });
     this.nodes.push(node);
     this.byMember.set(signer.member, [...this.nodesOf(signer.member), node]);
@@ -145,8 +146,7 @@ export class Cluster {
     return true;
   }
 
-  /** Stops all faults and starts what is down. */
-  heal(): void {
+  /** Stops all faults and starts what is down. */ heal(): void {
     this.healedAtMs = this.nowMs;
     this.links.fates = listedFates([]);
     this.links.mendAll();

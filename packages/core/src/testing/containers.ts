@@ -42,7 +42,7 @@ export class Containers {
 
   /** ADD for a new container. Where no address is free it waits up to 5 s of virtual time for a block, then fails. */
   add(): void {
-    if (this.node.isDead || this.node.isLeaving) return;
+    if (this.node.isDead || this.isTakenOff) return;
     const id = `${this.node.name}-c${this.count++}`;
     this.attempt(id, this.node.cluster.nowMs + waitMs);
   }
@@ -97,14 +97,19 @@ export class Containers {
     node.run.reboot();
   }
 
+  /** An operator lets no container start here any more. */
+  private get isTakenOff(): boolean {
+    return this.node.isLeaving && !this.node.neglect.keepsContainers;
+  }
+
   private attempt(id: string, untilMs: number): void {
     const { node } = this;
     const { cluster } = node;
-    const { isLeaving } = node;
-    const addresses = isLeaving ? undefined : node.run.add(id, cluster.poolNames, cluster.nowMs);
+    const { isTakenOff } = this;
+    const addresses = isTakenOff ? undefined : node.run.add(id, cluster.poolNames, cluster.nowMs);
     if (addresses !== undefined) return this.got(id, addresses);
     for (const pool of cluster.poolNames) node.take({ type: 'wanted', pool });
-    if (cluster.nowMs >= untilMs || isLeaving) {
+    if (cluster.nowMs >= untilMs || isTakenOff) {
       this.failures += 1;
       this.stop(id);
       return;

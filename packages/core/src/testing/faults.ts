@@ -71,7 +71,16 @@ export type FaultName =
   | 'lostTail'
   | 'leave'
   | 'wrongForget'
-  | 'tidyRun';
+  | 'tidyRun'
+  | 'stop'
+  | 'alone'
+  | 'suspect'
+  | 'leaveLive'
+  | 'linger'
+  | 'revive'
+  | 'dieBeyond'
+  | 'forgetUnsafe'
+  | 'slander';
 
 /** The table of faults. */
 export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
@@ -146,6 +155,35 @@ export const faultTable: Readonly<Record<FaultName, FaultShape>> = {
   ),
   tidyRun: special(
     hourly(2, 'somebody removes all links in the run directory while containers live'),
+  ),
+  stop: special(hourly(20, 'an agent is stopped in good order, and started again')),
+  alone: special(hourly(10, 'an agent starts with the word that nobody else is left (`--alone`)')),
+  suspect: special(
+    hourly(4, 'an agent starts with the suspicion that its disk went back, and keeps no registers'),
+  ),
+  leaveLive: special(
+    hourly(10, 'an operator tells a machine to leave while containers live on it'),
+  ),
+  linger: special(
+    hourly(
+      30,
+      'who was forgotten, has left or is in quarantine is not switched off: its agent restarts, its run directory kept or wiped, and containers are started there',
+    ),
+  ),
+  revive: special(
+    hourly(10, 'a machine that was taken for gone, forgotten or not, is switched on again'),
+  ),
+  dieBeyond: special(
+    hourly(4, 'a machine is gone for good, whatever quorums of guardians it takes with it'),
+  ),
+  forgetUnsafe: special(
+    hourly(20, 'an operator gives up, by a census, members whose registers have no quorum'),
+  ),
+  slander: special(
+    hourly(
+      60,
+      'a member lies in greetings, signs of life, what it says of registers, and what it says of a census',
+    ),
   ),
 };
 

@@ -6,6 +6,11 @@ import { genesisHoldings } from '../membership/genesis.ts';
 import type { Founder, Genesis, Pool } from '../membership/types.ts';
 import type { ClusterOptions, Past } from './types.ts';
 
+/** What a cluster has unless it is told otherwise: one pool of 64 blocks. */
+export const defaultPools: readonly Pool[] = [
+  { name: 'default', prefix: '10.32.0.0/20', blockLength: 26, subnet: 'pool' },
+];
+
 /** The member that the node of this number is. */
 export function memberName(index: number): string {
   return `node-${index}`;
@@ -45,4 +50,9 @@ export function genesisOf(seed: number, pools: readonly Pool[], founders: number
 export function pastOf(member: string, genesis: Genesis, { past }: ClusterOptions): Past {
   if (past !== undefined) return past(member, genesis);
   return { estate: firstEstate(member, genesisHoldings(genesis, member)), updates: [] };
+}
+
+/** The zone that the node of this number stands in; empty: none is named. */
+export function zoneOf(index: number, { zones = 0 }: ClusterOptions): string {
+  return zones === 0 ? '' : `zone-${index % zones}`;
 }

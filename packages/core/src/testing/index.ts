@@ -1,6 +1,6 @@
 export { allCheckers } from './checkers/all.ts';
 export type { Clock } from './clock.ts';
-export { Cluster, defaultPools } from './cluster.ts';
+export { Cluster } from './cluster.ts';
 export type { Container, Containers } from './containers.ts';
 export { Coverage } from './coverage.ts';
 export { type Deed, nodeAt, rateOf } from './deed.ts';
@@ -18,7 +18,7 @@ export {
   isSpecial,
   mixFaults,
 } from './faults.ts';
-export { estateText, memberName } from './genesis.ts';
+export { defaultPools, estateText, memberName } from './genesis.ts';
 export type { History } from './history.ts';
 export type { Links } from './links.ts';
 export type { NetFault, NetFaultKind } from './network.ts';

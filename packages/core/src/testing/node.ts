@@ -15,6 +15,7 @@ import {
 } from '../cluster/index.ts';
 import type { Signer } from '../crypto/types.ts';
 import type { Replica } from '../replica/types.ts';
+import { carryOut } from './carryOut.ts';
 import { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { Containers } from './containers.ts';
@@ -22,20 +23,19 @@ import type { Disk } from './disk.ts';
 import { codeOf } from './history.ts';
 import { Random } from './random.ts';
 import type { ReplicaMemory } from './replicaMemory.ts';
-import { type Forgotten, respond } from './response.ts';
+import type { Forgotten } from './response.ts';
 import type { RunDir } from './runDir.ts';
-import { type Armed, isArmedAfterSend, killsAmong, persist, persistAcceptor } from './writing.ts';
+import type { Neglect, StartWords } from './types.ts';
+import { type Armed, isArmedAfterSend, killsAmong } from './writing.ts';
 
 /** What a node is made of. */
-export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning'>;
+export type NodeParts = Pick<SimNode, 'signer' | 'disk' | 'run' | 'tuning' | 'zone'>;
 
 /** What is there while the agent's process runs. */
 interface Running {
   readonly state: NodeState;
   readonly env: { -readonly [K in keyof Env]: Env[K] };
 }
-
-const goals = { publishBlock: 'publish', withdrawBlock: 'withdraw', closeBlock: 'close' } as const;
 
 /** A node with its machine. */
 export class SimNode {
@@ -54,13 +54,21 @@ export class SimNode {
   /** Counts starts of the agent. */ life = 0;
   /** True: its agent may not be started again. */ isGone = false;
   /** True: nor may anything else there. */ isDead = false;
-  /** True: an operator took its containers off it and told it to leave. */ isLeaving = false;
+  /** True: an operator told it to leave. */ isLeaving = false;
+  /** What nobody did there. */ readonly neglect: Neglect = {
+    isLeftOn: false,
+    keepsContainers: false,
+  };
+  /** Why the machine is off for good, with a disk that is what it was. */ buriedBy:
+    | string
+    | undefined;
   /** No input is carried through before this virtual time, milliseconds. */ pausedUntilMs = 0;
   /** Milliseconds that each step takes; 0: none. */ slowMs = 0;
   /** Where the agent is killed next, if it is. */ armed: Armed | undefined;
   /** Share of writes that fail, from 0 to 1. */ writeErrors = 0;
   /** What differs from the default tuning, from the next start on. */ tuning: Partial<Tuning>;
   /** Last number of the address that the host has. */ host: number;
+  /** The zone that it says it stands in. */ readonly zone: string;
   private running: Running | undefined;
   private readonly random: Random;
   private readonly rules: NodeState['rules'];
@@ -80,6 +88,7 @@ export class SimNode {
     this.disk = parts.disk;
     this.run = parts.run;
     this.tuning = parts.tuning;
+    this.zone = parts.zone;
     this.host = index % 250;
     this.random = new Random(cluster.seed, 1_000 + index);
     this.containers = new Containers(this);
@@ -102,8 +111,8 @@ export class SimNode {
     return this.running?.env.replica;
   }
 
-  /** Starts the agent on what its disk has. */
-  start(): void {
+  /** Starts the agent on what its disk has, and with what an operator or the machine says to it. */
+  start(words: StartWords = {}): void {
     if (this.isUp || this.isGone) return;
     const { cluster, disk } = this;
     this.life += 1;
@@ -113,12 +122,12 @@ export class SimNode {
     const { member, tuning } = this;
     const state = createNode({ member, genesis, register, store, tuning });
     state.rules = this.rules;
-    const random = (): number => this.random.next();
-    this.running = { state, env: { nowMs: 0, random, signer: this.signer, verify, replica } };
+    const chance = { random: () => this.random.next(), signer: this.signer };
+    this.running = { state, env: { nowMs: 0, ...chance, verify, replica } };
     const found = this.run.agentStarted();
-    const { isLeaving } = this;
     cluster.history.say(cluster.nowMs, () => `${this.name} starts`);
-    this.take({ ...disk.startInput(`${this.name}-${this.life}`), found, isLeaving });
+    const input = disk.startInput(`${this.name}-${this.life}`);
+    this.take({ ...input, ...words, found, isLeaving: this.isLeaving });
     this.take({ type: 'announce', body: this.announcement() });
     cluster.links.started(this);
     this.pollSoon(10);
@@ -180,7 +189,8 @@ export class SimNode {
   /** What it announces of itself. @internal */
   announcement(): Extract<Input, { type: 'announce' }>['body'] {
     const nodeAddresses = [`192.0.2.${this.host}`];
-    return { name: this.name, zone: '', store: this.disk.storeId, nodeAddresses, dial: [] };
+    const { name, zone, disk } = this;
+    return { name, zone, store: disk.storeId, nodeAddresses, dial: [] };
   }
 
   private poll(): void {
@@ -206,37 +216,13 @@ export class SimNode {
     const kills = input.type === 'persisted' && isArmedAfterSend(this);
     for (const effect of effects) {
       if (effect.type === 'persist') this.cause = what;
-      this.carryOut(effect);
+      carryOut(this, effect, this.random);
       if (kills && killsAmong(this)) return;
     }
   }
 
-  private carryOut(effect: Effect): void {
-    const { cluster } = this;
-    switch (effect.type) {
-      case 'persist':
-        return persist(this, effect, this.random);
-      case 'persistAcceptor':
-        return persistAcceptor(this, effect, this.random);
-      case 'keep':
-        return this.disk.keep(effect.update);
-      case 'send':
-        return cluster.links.send(this, effect.to, effect.message);
-      case 'gossip':
-        return cluster.links.gossip(this, effect.update);
-      case 'publishBlock':
-      case 'withdrawBlock':
-      case 'closeBlock':
-        this.run.aim(goals[effect.type], effect.pool, effect.prefix);
-        return this.pollSoon(10);
-      case 'wake':
-        return this.wakeAt(effect.atMs);
-      case 'event':
-        return respond(this, effect.event);
-    }
-  }
-
-  private wakeAt(localMs: number): void {
+  /** Gives a tick at this time of its own clock; replaces the one before. @internal */
+  wakeAt(localMs: number): void {
     this.wakeLocalMs = localMs;
     const number = ++this.wakes;
     const atMs = this.clock.worldMs(localMs);

@@ -42,7 +42,7 @@ function withdraw({ nodes, wronglyForgotten }: Cluster, member: string): void {
 function switchOff(node: SimNode, point: string): void {
   const { life } = node;
   node.cluster.after(stopMs, () => {
-    if (life === node.life && node.isUp) bury(node, point);
+    if (life === node.life && node.isUp && !node.neglect.isLeftOn) bury(node, point);
   });
 }
 
@@ -52,4 +52,5 @@ export function bury(node: SimNode, point: string): void {
   node.containers.reboot();
   node.isGone = true;
   node.isDead = true;
+  node.buriedBy = point;
 }

@@ -118,12 +118,25 @@ export interface Past {
   readonly updates: readonly Update[];
 }
 
+/** What a start is told besides what lies on the disk. */
+export type StartWords = Pick<Extract<Input, { type: 'start' }>, 'suspicion' | 'isAlone'>;
+
+/** What operators do elsewhere, and nobody did at a machine. */
+export interface Neglect {
+  /** It has ended (forgotten, left, in quarantine), and is not switched off. */
+  isLeftOn: boolean;
+  /** It leaves or has ended, and containers are still started there. */
+  keepsContainers: boolean;
+}
+
 /** How a cluster is built. Everything has a default. */
 export interface ClusterOptions {
   /** Default: `defaultPools`. */
   readonly pools?: readonly Pool[];
   /** How many of the first nodes share the pools from the start. Default 1. */
   readonly founders?: number;
+  /** How many zones the nodes stand in, in turn; from three with two others each a register has six guardians. Default: none. */
+  readonly zones?: number;
   /** What differs from the default tuning of a node. `simulate` mixes one from the seed by default. */
   readonly tuning?: Partial<Tuning>;
   /** A cluster with a past; all estates together must own every address once. Default: just born. */

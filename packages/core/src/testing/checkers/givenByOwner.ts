@@ -81,6 +81,7 @@ export function givenByOwner(): Checker {
     says: 'nothing changes hands but by a grant that its owner signed',
     register(node, before, after) {
       if (before === undefined) begin(node, after);
+      else if (node.cluster.givenUp.isCensus(before, after)) inherit(owners, node, before, after);
       const problem =
         before === undefined || before.in === after.in ? undefined : accept(node, before, after);
       for (const { to, counter, record } of newEntries(before, after)) {
@@ -89,4 +90,22 @@ export function givenByOwner(): Checker {
       return problem;
     },
   };
+}
+
+/** By a census, whatever a member that was given up had is given without it. */
+function inherit(
+  owners: Map<number, string>,
+  { cluster, member }: SimNode,
+  before: Estate,
+  after: Estate,
+): void {
+  const { givenUp } = cluster;
+  for (const { to, record } of givenUp.leftTo(before, after)) {
+    for (const block of givenUp.blocksOf([record.body])) {
+      if (owners.get(block) === member) owners.set(block, to);
+    }
+  }
+  for (const block of givenUp.blocksOf(changedHoldings(before, after).come)) {
+    if (givenUp.members.has(owners.get(block) ?? '')) owners.set(block, member);
+  }
 }

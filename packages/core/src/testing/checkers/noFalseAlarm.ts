@@ -30,9 +30,18 @@ const causes: Readonly<Record<string, readonly string[]>> = {
   wiped: ['wipeRun', 'tidyRun'],
   strays: ['rollback', 'lostWrite', 'wipe', 'clone', 'restore', 'lostTail'],
   storage: ['writeError', 'diskFull'],
-  clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail'],
-  abstains: ['rollback', 'lostWrite', 'restore', 'lostTail', 'clone', 'wipe'],
-  forgotten: ['forget', 'leave', 'wrongForget'],
+  clone: ['clone', 'rollback', 'lostWrite', 'restore', 'lostTail', 'slander', 'suspect'],
+  abstains: [
+    'rollback',
+    'lostWrite',
+    'restore',
+    'lostTail',
+    'clone',
+    'wipe',
+    'suspect',
+    'forgetUnsafe',
+  ],
+  forgotten: ['forget', 'leave', 'leaveLive', 'wrongForget', 'forgetUnsafe'],
   'foreign-network': ['initTwice', 'lie'],
 };
 

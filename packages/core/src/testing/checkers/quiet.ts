@@ -1,5 +1,6 @@
 /** L4: no message storm. Traffic returns to the idle rate. */
 import type { Cluster } from '../cluster.ts';
+import { hasNoQuorum } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -29,7 +30,9 @@ export function quiet(): Checker {
       if (since === undefined) return undefined;
       const lastedMs = nowMs - since.sinceMs;
       let most = 16 * nodes.length;
-      for (const node of nodes) most += idleOf(node, lastedMs) + ofDisputes(node, lastedMs);
+      for (const node of nodes) {
+        most += idleOf(node, lastedMs) + ofDisputes(node, lastedMs) + ofWaits(node, lastedMs);
+      }
       const sent = links.sent - since.sent;
       if (sent > most) {
         return `${sent} messages in ${lastedMs / 1000} quiet seconds, ${Math.ceil(most)} are idle`;
@@ -91,6 +94,31 @@ function ofDisputes({ state, member, cluster }: SimNode, lastedMs: number): numb
     if ((taken[other.member] ?? 0) > (other.out[member] ?? 0)) {
       most += rounds * state.demands.size * 2 * guardians;
     }
+  }
+  return most;
+}
+
+/** Rounds of a look into a register that cannot be finished: to read, to read the proof, to try the next step. */
+const lookRounds = 3;
+
+/**
+ * What waits for an operator is looked at for ever: registers without a quorum, by their owners and by those that keep
+ * them, and what a member in quarantine gave and had not told, by the taker, each time that a guardian offers it.
+ */
+function ofWaits({ state, member, cluster }: SimNode, lastedMs: number): number {
+  if (state === undefined) return 0;
+  const { heartbeatMs, registerMaxMs } = state.tuning;
+  let most = 0;
+  for (const { member: owner, outbox } of cluster.registers.all()) {
+    const sets = cluster.registers.setsOf(owner);
+    const guardians = Math.max(0, ...sets.map((set) => set.members.length));
+    const keepers = sets.flatMap(({ members }) => members.map((each) => each.member));
+    const look = 2 * lookRounds * guardians;
+    const isConcerned = owner === member || keepers.includes(member);
+    if (isConcerned && hasNoQuorum(cluster, owner))
+      most += look * (lastedMs / (registerMaxMs * 0.5));
+    const isOffered = outbox.some(({ to }) => to === member) && isDeaf(cluster, owner);
+    if (isOffered) most += guardians * (1 + look) * (lastedMs / (heartbeatMs * 0.9));
   }
   return most;
 }

@@ -32,6 +32,9 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
   );
   if (!living.some((node) => guardians.has(node.member))) return undefined;
   const isEnded = living.some((node) => isForgottenBy(node, member));
+  // Who cannot write its own register takes nothing over; only guardians know of a silence.
+  const heirs = living.filter((node) => isEnded || guardians.has(node.member));
+  if (heirs.every((node) => hasNoQuorum(cluster, node.member))) return undefined;
   const mostMs = Math.max(...living.map(({ state }) => delays * (state?.tuning.reclaimMs ?? 0)));
   const isDue = cluster.nowMs - (cluster.healedAtMs ?? cluster.nowMs) >= mostMs;
   if (!isEnded && !isDue) return undefined;

@@ -1,5 +1,6 @@
 /** Everything that can be done to a cluster. */
 import type { Deed } from '../deed.ts';
+import { linger, revive } from './afterTheEnd.ts';
 import { add, addAgain, del, delAgain, retry, surge } from './containers.ts';
 import {
   crash,
@@ -11,11 +12,13 @@ import {
   tornWrite,
 } from './crashes.ts';
 import { clone, diskFull, lostTail, lostWrite, restore, rollback, wipe } from './disks.ts';
-import { die, forget, leave, wrongForget } from './ends.ts';
+import { die, dieBeyond, forget, forgetUnsafe, leave, leaveLive, wrongForget } from './ends.ts';
 import { initTwice, lie } from './lies.ts';
 import { equivocate, forge, greedy, oversize, replayRecord } from './malice.ts';
 import { disconnect, flood, join, oneWay, partition } from './networks.ts';
 import { announce, tidyRun, wipeRun } from './operators.ts';
+import { slander } from './slander.ts';
+import { alone, stop, suspect } from './starts.ts';
 import { clockFreeze, clockJump, clockSkew, pause, slow } from './times.ts';
 
 /** All deeds, workload first. */
@@ -64,4 +67,13 @@ export const allDeeds: readonly Deed[] = [
   leave,
   wrongForget,
   tidyRun,
+  stop,
+  alone,
+  suspect,
+  leaveLive,
+  linger,
+  revive,
+  dieBeyond,
+  forgetUnsafe,
+  slander,
 ];

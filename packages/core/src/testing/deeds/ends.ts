@@ -44,15 +44,68 @@ export const leave: Deed = {
   },
 };
 
+/** An operator tells a machine to leave, and leaves it to its containers when they end. */
+export const leaveLive: Deed = {
+  name: 'leaveLive',
+  hourly: rateOf('leaveLive'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    const isCopied = cluster.nodesOf(node.member).filter(({ isGone }) => !isGone).length > 1;
+    if (!node.isUp || node.isLeaving || isCopied) return undefined;
+    if (node.state?.quarantined || livingBut(cluster, node) < fewest) return undefined;
+    node.isLeaving = true;
+    node.neglect.keepsContainers = true;
+    node.take({ type: 'leave' });
+    return `${node.name} is told to leave, with ${node.containers.running.length} containers on it`;
+  },
+};
+
+/** A machine burns down whatever that does to others; the authority and two more stay. */
+export const dieBeyond: Deed = {
+  name: 'dieBeyond',
+  hourly: rateOf('dieBeyond'),
+  draw: (random) => [random.below(1024)],
+  play(cluster, [pick]) {
+    const node = nodeAt(cluster, pick);
+    const [authority] = cluster.nodes;
+    if (node.isGone || node === authority || livingBut(cluster, node) < fewest - 1)
+      return undefined;
+    bury(node, 'dieBeyond');
+    return `${node.name} is gone for good, and nobody asked what hangs on it`;
+  },
+};
+
+/** An operator gives up, at the authority, all machines that are gone. Where a quorum is left it is refused. */
+export const forgetUnsafe: Deed = {
+  name: 'forgetUnsafe',
+  hourly: rateOf('forgetUnsafe'),
+  draw: (random) => [random.below(1024), random.below(2)],
+  play(cluster, [pick = 0, now]) {
+    const [authority] = cluster.nodes;
+    const dead = cluster.nodes.filter(({ member }) => isOff(cluster, member));
+    const named = [...new Set(dead.map(({ member }) => member))];
+    const [member, ...others] =
+      pick % 2 === 0 ? named : named.slice(pick % Math.max(1, named.length));
+    if (authority?.isUp !== true || member === undefined) return undefined;
+    for (const each of [member, ...others]) cluster.givenUp.members.add(each);
+    authority.take({ type: 'forget', member, others, now: now === 1, unsafe: true });
+    return `${authority.name} is told to give up ${[member, ...others].join(', ')}`;
+  },
+};
+
+/** Every machine of it is off. A copy that ended is not the member that it was a copy of. */
+function isOff(cluster: Cluster, member: string): boolean {
+  return cluster.nodesOf(member).every((each) => each.isDead);
+}
+
 /** An operator tells one node that a machine which is gone is gone. */
 export const forget: Deed = {
   name: 'forget',
   hourly: rateOf('forget'),
   draw: (random) => [random.below(1024), random.below(1024), random.below(2)],
   play(cluster, [pick, which = 0, now]) {
-    // A copy that ended is not the member that it was a copy of.
-    const isOff = (member: string): boolean => cluster.nodesOf(member).every((each) => each.isDead);
-    const dead = cluster.nodes.filter(({ isDead, member }) => isDead && isOff(member));
+    const dead = cluster.nodes.filter(({ member }) => isOff(cluster, member));
     const target = dead[which % Math.max(1, dead.length)];
     const node = nodeAt(cluster, pick);
     if (target === undefined || !node.isUp) return undefined;
