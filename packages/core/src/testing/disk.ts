@@ -22,6 +22,9 @@ export interface Snapshot {
   readonly notes: ReadonlyMap<string, string>;
 }
 
+/** The name under which the number of the last note stands: `number boot`. */
+export const notesNumber = 'block notes';
+
 /** Starts whose nonces are remembered: as the agent does it. */
 const mostNonces = 1000;
 
@@ -126,6 +129,12 @@ export class Disk {
     return this.updates.slice(0, this.history[at]?.updates ?? 0);
   }
 
+  /** True where it would still have a note of the same boot if it went back by so many writes. */
+  keepsNotes(writes: number): boolean {
+    const at = Math.max(0, this.history.length - 1 - writes);
+    return bootOf(this.notes) === bootOf(this.history[at]?.notes ?? new Map());
+  }
+
   /** Registers kept here whose latest state would be gone if it went back by this many writes. */
   forgottenBy(writes: number): readonly AcceptorRecord<Estate>[] {
     const at = Math.max(0, this.history.length - 1 - writes);
@@ -170,4 +179,9 @@ export class Disk {
     copy.notes = this.notes;
     return copy;
   }
+}
+
+/** The boot that notes are of, as the number of the last one says it; undefined: there are none. */
+function bootOf(notes: ReadonlyMap<string, string>): string | undefined {
+  return notes.get(notesNumber)?.split(' ')[1];
 }

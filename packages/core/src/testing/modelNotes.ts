@@ -1,10 +1,8 @@
 /** The agent's notes on a run directory in short: in the database, and numbered in the directory, as the real ones are. */
-import type { Disk } from './disk.ts';
+import { type Disk, notesNumber } from './disk.ts';
 
 /** What was done last with a block on this boot. */
 export type Note = 'open' | 'closed' | 'draining' | 'removed';
-
-const numberName = 'block notes';
 
 /** Notes of one machine, over its boots and the starts of its agent. */
 export class ModelNotes {
@@ -53,7 +51,7 @@ export class ModelNotes {
     for (const [name, text] of this.disk.notes) {
       const [value = '', boot] = text.split(' ');
       if (boot !== this.boot) continue;
-      if (name === numberName) inDatabase = Number(value);
+      if (name === notesNumber) inDatabase = Number(value);
       else noted.set(Number(name), value as Note);
     }
     this.isLost = this.inDirectory < inDatabase;
@@ -81,6 +79,6 @@ export class ModelNotes {
 
   private write(known: ReadonlyMap<number, Note>, number: number): boolean {
     const texts = [...known].map(([block, note]) => [`${block}`, `${note} ${this.boot}`] as const);
-    return this.disk.setNotes(new Map([...texts, [numberName, `${number} ${this.boot}`]]));
+    return this.disk.setNotes(new Map([...texts, [notesNumber, `${number} ${this.boot}`]]));
   }
 }

@@ -73,6 +73,7 @@ const survivesOne = 4;
  */
 export function mayGoBack(cluster: Cluster, victim: SimNode, writes: number): boolean {
   const { disk } = victim;
+  if (!seesLoss(victim, writes)) return false;
   const store = guardianKey(keeperOf(victim));
   const kept = [...disk.acceptors.values()];
   const isOne = (each: Kept): boolean =>
@@ -83,11 +84,17 @@ export function mayGoBack(cluster: Cluster, victim: SimNode, writes: number): bo
   return true;
 }
 
+/** A wiped run directory and a database from before this boot's first note are those of a machine that just started. */
+function seesLoss({ containers, disk }: SimNode, writes: number): boolean {
+  return !containers.isWiped || disk.keepsNotes(writes);
+}
+
 /**
  * The same as often as it is survived: another one may have gone back before where that has caught up since, or where
  * it keeps nothing of this one's present registers.
  */
 export function mayGoBackAgain(cluster: Cluster, victim: SimNode, writes: number): boolean {
+  if (!seesLoss(victim, writes)) return false;
   const forgotten = victim.disk.forgottenBy(writes).filter((each) => !isOwnBirth(victim, each));
   return mayContradict(cluster, victim, forgotten, false);
 }

@@ -50,7 +50,10 @@ function look(turn: Turn, owner: MemberId, estate: Estate): void {
   const delayMs = env.random() * state.tuning.heartbeatMs;
   const hasReserve = estate.holdings.some(({ use }) => use === 'reserve');
   for (const { to } of estate.outbox) askSilent(turn, to);
-  const isSettling = estate.outbox.some((entry) => canSettle(turn, estate, entry));
+  // Example: one of four guardians did not hear of the seal, two that did are in quarantine, one is dead. What the seal
+  // left on its way to somebody is known to nobody who would offer it, until the first looks.
+  const isBehind = isGone && estate.sealed !== true && isRound(turn, owner);
+  const isSettling = isBehind || estate.outbox.some((entry) => canSettle(turn, estate, entry));
   const mayReclaim = !isGone && isSilent(turn, owner) && !hasEnded(turn);
   if (mayReclaim && hasReserve) startCare(turn, owner, 'reclaim', { delayMs });
   else if (isSettling || hasLostGuardian(turn, owner))
