@@ -187,10 +187,9 @@ export class Cluster {
     this.history.say(this.nowMs, () => `VIOLATION of ${invariant}: ${message}`);
   }
 
-  /** @internal Promises about this block are off: a copy of a node gave its addresses out too. */
-  excuse(invariant: string, block: number, what: string): void {
+  /** @internal A documented limit showed: it is counted, and excuses nothing else. */
+  excuse(invariant: string, what: string): void {
     this.excused.set(invariant, (this.excused.get(invariant) ?? 0) + 1);
-    this.tainted.add(block);
     this.history.say(this.nowMs, () => `documented limit of ${invariant}: ${what}`);
   }
 

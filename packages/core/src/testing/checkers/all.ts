@@ -1,5 +1,6 @@
 /** All checkers, fresh for one run. */
 import type { Checker } from '../types.ts';
+import { afterTheEnd } from './afterTheEnd.ts';
 import { convergence } from './convergence.ts';
 import { givenByOwner } from './givenByOwner.ts';
 import { keptAnswers } from './keptAnswers.ts';
@@ -19,6 +20,7 @@ import { unionLaws } from './unionLaws.ts';
 export function allCheckers(): readonly Checker[] {
   return [
     liveOnce(),
+    afterTheEnd(),
     risingVersions(),
     ownedOnce(),
     givenByOwner(),

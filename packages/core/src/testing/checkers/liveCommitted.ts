@@ -12,7 +12,7 @@ interface Blocks {
 }
 
 /**
- * Keeps committed blocks and live addresses of each member. Where a copy of a machine ran, one of the two may give up
+ * Keeps committed blocks and live addresses of each member. While a copy of a machine runs, one of the two may give up
  * what is live on the other, and who was given up while it lived has nothing left: documented limits, counted, and no
  * violations.
  */
@@ -38,7 +38,7 @@ export function liveCommitted(): Checker {
       add(live, block, 1);
       if (committed.get(block)) return undefined;
       const what = `${node.name} has ${node.cluster.space.textOf(address)} on a container, and its block is not committed there`;
-      return judged(node, block, what);
+      return judged(node, what);
     },
     freed(node, address) {
       add(blocksOf(node).live, address >> 8, -1);
@@ -57,7 +57,7 @@ export function liveCommitted(): Checker {
         const block = space.range(pool, prefix).from;
         if (use !== 'committed' || committed.get(block) || !live.get(block)) continue;
         const what = `${node.name} gave up ${prefix} with ${live.get(block)} live addresses in it`;
-        const problem = judged(node, block, what);
+        const problem = judged(node, what);
         if (problem !== undefined) return problem;
       }
       return undefined;
@@ -65,9 +65,19 @@ export function liveCommitted(): Checker {
   };
 }
 
-function judged({ cluster, member }: SimNode, block: number, what: string): string | undefined {
-  const isExcused = wasGivenUp(cluster, member);
-  if (cluster.nodesOf(member).length === 1 && !isExcused) return what;
-  if (!cluster.tainted.has(block)) cluster.excuse('S4', block, what);
+function judged(node: SimNode, what: string): string | undefined {
+  const { cluster, member } = node;
+  if (!wasGivenUp(cluster, member) && !isTwofold(node)) return what;
+  cluster.excuse('S4', what);
   return undefined;
+}
+
+/** True while two machines act as this member, and after that until the one that is left has read what was decided. */
+function isTwofold({ cluster, member }: SimNode): boolean {
+  const nodes = cluster.nodesOf(member);
+  const left = nodes.filter(({ isGone }) => !isGone);
+  if (nodes.length === 1) return false;
+  const [only] = left;
+  const { state } = only ?? {};
+  return left.length > 1 || state?.booted !== true || state.quarantined;
 }

@@ -4,32 +4,41 @@ import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
 /**
- * Remembers which node has each live address. That two copies of one machine have the same, or that a machine which
- * was given up while it lived has what others own by now, are documented limits: counted, and no violations.
+ * Remembers which nodes have each live address. That two copies of one machine have the same, or that a machine which
+ * was given up while it lived has what others own by now, are documented limits: counted, and no violations, for this
+ * address on these two machines. What such a machine gives out after it can know is not excused: see `afterTheEnd`.
  */
 export function liveOnce(): Checker {
-  const live = new Map<number, { readonly node: SimNode }>();
+  const live = new Map<number, readonly SimNode[]>();
   return {
     invariant: 'S1',
     says: 'no address is live on two nodes',
     claimed(node, address) {
-      const other = live.get(address);
-      if (other !== undefined) {
-        const { cluster, member, name } = node;
-        if (cluster.tainted.has(address >> 8)) return undefined;
-        const what = `${cluster.space.textOf(address)} is live on ${other.node.name} and on ${name}`;
-        if (other.node === node)
-          return `${name} gives ${cluster.space.textOf(address)} to two containers`;
-        const isExcused = [member, other.node.member].some((each) => wasGivenUp(cluster, each));
-        if (other.node.member !== member && !isExcused) return what;
-        cluster.excuse('S1', address >> 8, what);
-        return undefined;
+      const others = live.get(address) ?? [];
+      live.set(address, [...others, node]);
+      if (others.length === 0 || node.cluster.tainted.has(address >> 8)) return undefined;
+      for (const other of others) {
+        const problem = judged(node, other, address);
+        if (problem !== undefined) return problem;
       }
-      live.set(address, { node });
       return undefined;
     },
     freed(node, address) {
-      if (live.get(address)?.node === node) live.delete(address);
+      const left = (live.get(address) ?? []).filter((each) => each !== node);
+      if (left.length > 0) live.set(address, left);
+      else live.delete(address);
     },
   };
+}
+
+function judged(node: SimNode, other: SimNode, address: number): string | undefined {
+  const { cluster, member, name } = node;
+  const text = cluster.space.textOf(address);
+  if (other === node) return `${name} gives ${text} to two containers`;
+  const what = `${text} is live on ${other.name} and on ${name}`;
+  const isLimit =
+    other.member === member || [member, other.member].some((each) => wasGivenUp(cluster, each));
+  if (!isLimit) return what;
+  cluster.excuse('S1', what);
+  return undefined;
 }
