@@ -1,4 +1,5 @@
 import { accepting } from './accepting.ts';
+import { believing } from './believing.ts';
 import { estates } from './estates.ts';
 import { giving } from './giving.ts';
 import { guardians } from './guardians.ts';
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...registers,
   ...guardians,
   ...recovering,
+  ...believing,
 ];

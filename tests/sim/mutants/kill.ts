@@ -1,5 +1,6 @@
 // Runs seeds against a mutant until one of them finds it, and shortens what it found.
 import type { Faults, Outcome, Shrunk } from '@hedgerow/core/testing';
+import { smallFrom, smallRun } from '../report/smallMix.ts';
 import { loadTesting } from './load.ts';
 import { situations } from './situations.ts';
 import type { Mutant } from './types.ts';
@@ -86,6 +87,12 @@ function runnerOf({ faults: given, invariant }: KillOptions): Run {
   };
 }
 
+/** The small mix of the nightly run; its nodes and times are the seed's. */
+const smallMix: Run = (testing, seed) => {
+  const { script, options } = smallRun(smallFrom + seed);
+  return testing.simulate(script, { ...options, deeds: testing.survivableDeeds });
+};
+
 /** Hunts one mutant. It is dead when there is a message. What the original breaks as well does not count. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
   const testing = await loadTesting(mutant);
@@ -94,7 +101,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const message = situations[situation](testing);
     return { mutant, seeds: 0, situation, ...nothing, message };
   }
-  const run = runnerOf(options);
+  const run = mutant.isInSmallMix ? smallMix : runnerOf(options);
   const original = await loadTesting(undefined);
   const isFair = (seed: number, nodes: number, lastsMs: number): boolean =>
     run(original, seed, nodes, lastsMs).violation === undefined;
@@ -120,7 +127,9 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const outcome = run(testing, seed, options.nodes, lastsMs);
     if (outcome.violation === undefined || !isFair(seed, options.nodes, lastsMs)) continue;
     const { invariant, message } = outcome.violation;
-    const short = options.shrinkRuns > 0 ? shortened(seed, outcome) : undefined;
+    // The runs of the small mix are short as they are.
+    const short =
+      options.shrinkRuns > 0 && !mutant.isInSmallMix ? shortened(seed, outcome) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
   return { mutant, seeds: options.maxSeeds, ...nothing };

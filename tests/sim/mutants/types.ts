@@ -8,6 +8,8 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** Where it shows: what random runs do not do, or nobody there looks at. */
   readonly situation?: Situation;
+  /** True: random runs that find it are those of the small mix of the nightly run, in which machines end in every way. */
+  readonly isInSmallMix?: true;
   /** Why no run can tell it from the original, if that is so. */
   readonly equivalent?: string;
 }
@@ -33,4 +35,9 @@ export function mutant(
 /** A mutant with one patch that shows in a situation. */
 export function shownIn(situation: Situation, one: Mutant): Mutant {
   return { ...one, situation };
+}
+
+/** A mutant that shows where machines end and come back. */
+export function inSmallMix(one: Mutant): Mutant {
+  return { ...one, isInSmallMix: true };
 }
