@@ -147,18 +147,18 @@ function startRound(census: Census, stuck: readonly Stuck[]): void {
 /** Nothing can be decided any more in the epochs of the stuck: their own stores go on alone. */
 function giveBack(turn: Turn, census: Census): void {
   const { state, env } = turn;
-  const isStill = ({ member, epoch }: Stuck): boolean => {
-    const own = census.answers.get(member)?.own;
-    return own === undefined || own.epoch === epoch;
-  };
-  // One that learned of newer guardians meanwhile may not be stuck at all.
+  const isGiven = ({ member, epoch }: Stuck): boolean =>
+    (env.replica.registers.givenBack(member)?.epoch ?? 0) > epoch;
+  // One that has moved to other guardians meanwhile is stuck no more, and says so: what it decides there would be lost.
+  const isStill = (each: Stuck): boolean =>
+    isGiven(each) || census.answers.get(each.member)?.own?.epoch === each.epoch;
   if (!census.stuck.every(isStill)) return startRound(census, []);
   const problem = contradiction(census.stuck, census.answers);
   if (problem !== undefined) return fail(turn, census, problem);
-  const { registers } = env.replica;
   let isDone = true;
-  for (const { member, epoch, store } of census.stuck) {
-    if ((registers.givenBack(member)?.epoch ?? 0) > epoch) continue;
+  for (const each of census.stuck) {
+    const { member, epoch, store } = each;
+    if (isGiven(each)) continue;
     isDone = false;
     if (isPublishing(state, member)) continue;
     const next = { epoch: epoch + 1, members: [{ member, store }] };
