@@ -42,8 +42,8 @@ export const believing: readonly Mutant[] = [
       'censusBeforeFence',
       'a census is answered before the acceptors of the owners abstain, durably',
       witness,
-      '  if (!areFenced(turn, counting.of)) return undefined;\n',
-      '  areFenced(turn, counting.of);\n',
+      '  if (!areFenced(turn, counting)) return undefined;\n',
+      '  areFenced(turn, counting);\n',
     ),
   ),
   inSmallMix(

@@ -13,7 +13,7 @@ import { type CensusAnswer, type CensusOf, type Dealings, maxCounted } from '../
 import { feed, latestKept } from '../guarding/index.ts';
 import { isReachable, knownMembers } from '../members/index.ts';
 import { isStuck, ownStuck } from '../register/index.ts';
-import { estateOf, type NodeState, send, type Turn } from '../state/index.ts';
+import { type Counting, estateOf, type NodeState, send, type Turn } from '../state/index.ts';
 import { intend, isOnItsWay } from '../writes/index.ts';
 
 /** Why an acceptor abstains. */
@@ -52,7 +52,13 @@ export function onCensus(
       problem: `${counting.from} is at a census as well`,
     });
   }
-  state.censuses.answered = { from, of, sinceMs: env.nowMs, isAnswered: false };
+  state.censuses.answered = {
+    from,
+    of,
+    sinceMs: env.nowMs,
+    fencesAtMs: env.nowMs,
+    isAnswered: false,
+  };
   return undefined;
 }
 
@@ -65,7 +71,7 @@ export function countDue(turn: Turn): CensusAnswer | undefined {
   for (const { member } of [...stuck, ...owners.map((member) => ({ member }))]) {
     state.cares.delete(member);
   }
-  if (!areFenced(turn, counting.of)) return undefined;
+  if (!areFenced(turn, counting)) return undefined;
   if (isOnItsWay(state, ({ kind }) => kind === 'publish' || kind === 'republish')) return undefined;
   const isLost = isStuck(turn, owners);
   if (!isLost && (!state.booted || !isOut(turn, owners))) return undefined;
@@ -79,16 +85,21 @@ export function countDue(turn: Turn): CensusAnswer | undefined {
   );
 }
 
-/** The acceptors of all of them abstain, durably. */
-function areFenced(turn: Turn, { owners, stuck }: CensusOf): boolean {
+/** The acceptors of all of them abstain, durably. A disk that refuses is asked again after a pause, not in every step. */
+function areFenced(turn: Turn, counting: Counting): boolean {
+  const { state, env } = turn;
+  const { owners, stuck } = counting.of;
+  const isDue = env.nowMs >= counting.fencesAtMs;
   let areAll = true;
-  for (const [key, { record, flight }] of turn.state.acceptors) {
+  for (const [key, { record, flight }] of state.acceptors) {
     const { owner, set } = record;
     const ends = stuck.some(({ member, epoch }) => member === owner && set.epoch <= epoch);
     if (!ends && !owners.includes(owner)) continue;
     if (record.abstains !== undefined || record.frozen !== undefined) continue;
     areAll = false;
-    if (flight?.record.abstains === undefined) feed(turn, key, { type: 'suspect', reason });
+    if (!isDue || flight?.record.abstains !== undefined) continue;
+    counting.fencesAtMs = env.nowMs + state.tuning.persistRetryMs;
+    feed(turn, key, { type: 'suspect', reason });
   }
   return areAll;
 }

@@ -72,6 +72,8 @@ export interface Counting {
   readonly of: CensusOf;
   readonly sinceMs: number;
   isAnswered: boolean;
+  /** Acceptors that do not abstain yet are told to from then on. */
+  fencesAtMs: number;
 }
 
 /** What a node has to do with censuses. */

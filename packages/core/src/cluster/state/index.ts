@@ -5,7 +5,7 @@
  * Never: change the state: that is for the room whose part it is.
  */
 export { stillUsed, tellAlarm } from './alarms.ts';
-export type { Care, CareKind, Census, Desk } from './cases.ts';
+export type { Care, CareKind, Census, Counting, Desk } from './cases.ts';
 export type { Durable } from './durable.ts';
 export {
   type Applied,
