@@ -1,5 +1,5 @@
 // Breakages of whom and what is believed: disks that went back, guardians that were replaced, answers to a census.
-import { inSmallMix, type Mutant, mutant } from './types.ts';
+import { inSmallMix, type Mutant, mutant, shownIn } from './types.ts';
 
 const adopt = 'cluster/register/adopt.ts';
 const witness = 'cluster/census/witness.ts';
@@ -7,7 +7,8 @@ const own = 'cluster/register/own.ts';
 const work = 'cluster/recovery/work.ts';
 
 export const believing: readonly Mutant[] = [
-  inSmallMix(
+  shownIn(
+    'unknownStart',
     mutant(
       'unknownStartGuards',
       'a store that finds in its register a start that it knows nothing of goes on guarding',
@@ -73,7 +74,8 @@ export const believing: readonly Mutant[] = [
       '  if (change.kind.length > 0) return true;\n',
     ),
   ),
-  inSmallMix(
+  shownIn(
+    'selfKeptWentBack',
     mutant(
       'rolledBackGoesOn',
       'a register that its owner keeps itself is not stopped by a member that knows more of it',
@@ -82,7 +84,8 @@ export const believing: readonly Mutant[] = [
       '',
     ),
   ),
-  inSmallMix(
+  shownIn(
+    'unconfirmed',
     mutant(
       'writeUnconfirmed',
       "a start that waits for a member's word writes to its own register",
@@ -91,7 +94,8 @@ export const believing: readonly Mutant[] = [
       'if (mayPropose(state)) propose(turn);',
     ),
   ),
-  inSmallMix(
+  shownIn(
+    'endedStart',
     mutant(
       'openWhenEnded',
       'a start that finds its member gone leaves open what lies in the run directory',
@@ -100,7 +104,8 @@ export const believing: readonly Mutant[] = [
       '  if (state.register.isRead && !estate.sealed) letGo(turn, estate);\n',
     ),
   ),
-  inSmallMix(
+  shownIn(
+    'openedUnnoted',
     mutant(
       'openBeforeNoted',
       'a block is renamed into place before the note that it is open is durable',

@@ -2,6 +2,13 @@
 // same member, an operator who is wrong, two disks that went back. Each says what is wrong, or nothing.
 import type { SimNode } from '@hedgerow/core/testing';
 import { cutFromHeir, cutFromOperator, nowAtBoth } from './forgetting.ts';
+import {
+  endedStart,
+  openedUnnoted,
+  selfKeptWentBack,
+  unconfirmed,
+  unknownStart,
+} from './returning.ts';
 import { at, clusterOf, forget, minute, separate, type Testing, wait } from './stage.ts';
 
 /** Forgotten by mistake, without containers: it may give no addresses once it has heard of it. */
@@ -183,6 +190,11 @@ export const situations = {
   twoWentBack,
   oneIsNotReady,
   acceptedThenGone,
+  unknownStart,
+  selfKeptWentBack,
+  unconfirmed,
+  endedStart,
+  openedUnnoted,
 };
 
 /** Name of a situation. */

@@ -3,6 +3,7 @@
  * out, so that what was on its way there is the owner's, and the heir takes all that the owner had. From then on the
  * owner's register counts for nothing there.
  */
+import { overlaps, prefixOf } from '../address/index.ts';
 import { isShut } from '../estate/index.ts';
 import type { Estate, OutboxEntry } from '../estate/types.ts';
 import { newEntries } from './checkers/blockCoverage.ts';
@@ -46,10 +47,22 @@ export class GivenUp {
     });
   }
 
-  /** What this change of a register says is its own no more, and the shut member's: it was on its way there. */
-  leftTo(before: Estate, after: Estate): readonly OutboxEntry[] {
-    const wasShut = ({ to }: OutboxEntry): boolean => isShut(after, to) && !isShut(before, to);
-    return newEntries(after, before).filter(wasShut);
+  /**
+   * What leaves an outbox in this change and is the receiver's: a census shut it out here, or took all that it has
+   * before somebody settled the register of a giver that is gone.
+   */
+  leftTo(before: Estate | undefined, after: Estate): readonly OutboxEntry[] {
+    if (before === undefined || this.members.size === 0) return [];
+    return newEntries(after, before).filter((entry) => {
+      if (isShut(after, entry.to) && !isShut(before, entry.to)) return true;
+      return this.isOverridden(entry.to) && !isBack(after, entry);
+    });
+  }
+
+  /** True when an authority has signed away what this member had, and somebody who runs knows it. */
+  private isOverridden(member: string): boolean {
+    const { nodes } = this.cluster;
+    return nodes.some(({ replica }) => replica?.registers.isOverridden(member) === true);
   }
 
   /** Blocks of these pieces. */
@@ -59,4 +72,11 @@ export class GivenUp {
       return Array.from({ length: to - from }, (_, at) => from + at);
     });
   }
+}
+
+/** True when what was given is the giver's again, or on its way to somebody else. */
+function isBack({ holdings, outbox }: Estate, { record: { body } }: OutboxEntry): boolean {
+  const given = prefixOf(body.prefix);
+  const pieces = [...holdings, ...outbox.map(({ record }) => record.body)];
+  return pieces.some(({ pool, prefix }) => pool === body.pool && overlaps(prefixOf(prefix), given));
 }

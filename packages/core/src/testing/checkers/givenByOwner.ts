@@ -81,7 +81,7 @@ export function givenByOwner(): Checker {
     says: 'nothing changes hands but by a grant that its owner signed',
     register(node, before, after) {
       if (before === undefined) begin(node, after);
-      else if (node.cluster.givenUp.isCensus(before, after)) inherit(owners, node, before, after);
+      else inherit(owners, node, before, after);
       const problem =
         before === undefined || before.in === after.in ? undefined : accept(node, before, after);
       for (const { to, counter, record } of newEntries(before, after)) {
@@ -105,6 +105,7 @@ function inherit(
       if (owners.get(block) === member) owners.set(block, to);
     }
   }
+  if (!givenUp.isCensus(before, after)) return;
   for (const block of givenUp.blocksOf(changedHoldings(before, after).come)) {
     if (givenUp.members.has(owners.get(block) ?? '')) owners.set(block, member);
   }

@@ -29,7 +29,7 @@ export class OwnerCounts {
     this.accepted(node, before, after);
     const { givenUp } = node.cluster;
     const isCensus = givenUp.isCensus(before, after);
-    const left = before && isCensus ? givenUp.leftTo(before, after) : [];
+    const left = givenUp.leftTo(before, after);
     this.shutOut.push(...left.filter((entry) => this.isWaiting(node.member, entry)));
     for (const entry of newEntries(after, before)) {
       if (!left.includes(entry)) this.changeGrant(node, entry, -1);
