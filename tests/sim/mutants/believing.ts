@@ -1,5 +1,5 @@
 // Breakages of whom and what is believed: disks that went back, guardians that were replaced, answers to a census.
-import { inSmallMix, type Mutant, mutant, shownIn } from './types.ts';
+import { inCensuses, type Mutant, mutant, shownIn } from './types.ts';
 
 const adopt = 'cluster/register/adopt.ts';
 const witness = 'cluster/census/witness.ts';
@@ -17,7 +17,7 @@ export const believing: readonly Mutant[] = [
       '  if (reason === undefined) feedAll(turn, { type: undefined as never, reason });\n  raise',
     ),
   ),
-  inSmallMix({
+  inCensuses({
     name: 'replacedAreBelieved',
     says: 'guardians that were replaced, and forgot the Stop, are believed',
     patches: [
@@ -38,7 +38,7 @@ export const believing: readonly Mutant[] = [
       },
     ],
   }),
-  inSmallMix(
+  inCensuses(
     mutant(
       'censusBeforeFence',
       'a census is answered before the acceptors of the owners abstain, durably',
@@ -47,7 +47,7 @@ export const believing: readonly Mutant[] = [
       '  areFenced(turn, counting);\n',
     ),
   ),
-  inSmallMix(
+  inCensuses(
     mutant(
       'censusInWrite',
       'a census is answered while a write of the own register is under way',
@@ -56,7 +56,7 @@ export const believing: readonly Mutant[] = [
       '  return state.register.value !== undefined;',
     ),
   ),
-  inSmallMix(
+  inCensuses(
     mutant(
       'givenBackWhole',
       'a register that is given back keeps what the view gives to others',
@@ -65,7 +65,7 @@ export const believing: readonly Mutant[] = [
       "    if (status !== 'active' && status !== 'dominated') return true;\n    if (status.length > 0) return true;\n",
     ),
   ),
-  inSmallMix(
+  inCensuses(
     mutant(
       'dropBeforeInSet',
       'what was acknowledged leaves the outbox before its record is in the set',

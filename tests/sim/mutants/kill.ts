@@ -1,6 +1,6 @@
 // Runs seeds against a mutant until one of them finds it, and shortens what it found.
 import type { Faults, Outcome, Shrunk } from '@hedgerow/core/testing';
-import { smallFrom, smallRun } from '../report/smallMix.ts';
+import { censusSeed, smallRun } from '../report/smallMix.ts';
 import { loadTesting } from './load.ts';
 import { situations } from './situations.ts';
 import type { Mutant } from './types.ts';
@@ -87,9 +87,9 @@ function runnerOf({ faults: given, invariant }: KillOptions): Run {
   };
 }
 
-/** The small mix of the nightly run; its nodes and times are the seed's. */
-const smallMix: Run = (testing, seed) => {
-  const { script, options } = smallRun(smallFrom + seed);
+/** Runs of the small mix in which censuses are taken; nodes and times are the seed's. */
+const censuses: Run = (testing, seed) => {
+  const { script, options } = smallRun(censusSeed(seed));
   return testing.simulate(script, { ...options, deeds: testing.survivableDeeds });
 };
 
@@ -101,7 +101,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const message = situations[situation](testing);
     return { mutant, seeds: 0, situation, ...nothing, message };
   }
-  const run = mutant.isInSmallMix ? smallMix : runnerOf(options);
+  const run = mutant.isInCensuses ? censuses : runnerOf(options);
   const original = await loadTesting(undefined);
   const isFair = (seed: number, nodes: number, lastsMs: number): boolean =>
     run(original, seed, nodes, lastsMs).violation === undefined;
@@ -129,7 +129,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const { invariant, message } = outcome.violation;
     // The runs of the small mix are short as they are.
     const short =
-      options.shrinkRuns > 0 && !mutant.isInSmallMix ? shortened(seed, outcome) : undefined;
+      options.shrinkRuns > 0 && !mutant.isInCensuses ? shortened(seed, outcome) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
   return { mutant, seeds: options.maxSeeds, ...nothing };

@@ -8,8 +8,8 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** Where it shows: what random runs do not do, or nobody there looks at. */
   readonly situation?: Situation;
-  /** True: random runs that find it are those of the small mix of the nightly run, in which machines end in every way. */
-  readonly isInSmallMix?: true;
+  /** True: it is hunted in those runs of the small mix in which machines die beyond quorums and censuses are taken. */
+  readonly isInCensuses?: true;
   /** Why no run can tell it from the original, if that is so. */
   readonly equivalent?: string;
 }
@@ -37,7 +37,7 @@ export function shownIn(situation: Situation, one: Mutant): Mutant {
   return { ...one, situation };
 }
 
-/** A mutant that shows where machines end and come back. */
-export function inSmallMix(one: Mutant): Mutant {
-  return { ...one, isInSmallMix: true };
+/** A mutant that is hunted where censuses are taken. */
+export function inCensuses(one: Mutant): Mutant {
+  return { ...one, isInCensuses: true };
 }
