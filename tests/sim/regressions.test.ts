@@ -246,6 +246,19 @@ describe('bugs that the simulator found', () => {
       940_000_024,
       'a guardian that went back to before it was seeded was never seeded again, and its owner never started',
     ],
+    [
+      190_000_358,
+      'a start that waited for the word of another wrote to its own register in an epoch that had ended',
+    ],
+    [
+      190_000_175,
+      'one guardian had not heard of a seal, the others could not speak: what the seal left on its way stayed there',
+    ],
+    [
+      1_000_010_073,
+      'a census gave a register back to a member that had moved to other guardians meanwhile, and went on there',
+    ],
+    [1_000_010_055, 'a census on a full disk wrote in every step: a storm'],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])(
     'seed %i of the nightly mix: %s',

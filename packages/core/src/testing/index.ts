@@ -33,10 +33,12 @@ export type {
   Action,
   Checker,
   ClusterOptions,
+  Neglect,
   Past,
   Quiet,
   ReplicaParts,
   Script,
+  StartWords,
   Violation,
 } from './types.ts';
 export type { Armed } from './writing.ts';

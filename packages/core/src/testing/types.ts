@@ -119,7 +119,12 @@ export interface Past {
 }
 
 /** What a start is told besides what lies on the disk. */
-export type StartWords = Pick<Extract<Input, { type: 'start' }>, 'suspicion' | 'isAlone'>;
+export interface StartWords {
+  /** Why its store suspects that it went back in time. */
+  readonly suspicion?: string;
+  /** The operator's word that no other member is left to ask. */
+  readonly isAlone?: boolean;
+}
 
 /** What operators do elsewhere, and nobody did at a machine. */
 export interface Neglect {
