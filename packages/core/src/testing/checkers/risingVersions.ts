@@ -3,24 +3,33 @@ import type { RecordStatus } from '../../ownership/types.ts';
 import type { Checker } from '../types.ts';
 import { changedHoldings } from './blockCoverage.ts';
 
+interface Accepted {
+  readonly version: number;
+  readonly record: string;
+  readonly by: string;
+}
+
 /** Versions of accepted grants over one block rise from grant to grant: stricter than S2, and one number. */
 export function risingVersions(): Checker {
-  const highest = new Map<number, { readonly version: number; readonly record: string }>();
+  const highest = new Map<number, Accepted>();
   return {
     invariant: 'S2',
     says: 'no two accepted grants over one address at one version',
     register(node, before, after) {
-      const { cluster } = node;
+      const { cluster, member } = node;
       if (before?.in === after.in) return undefined;
+      const isCensus = cluster.givenUp.isCensus(before, after);
       for (const { pool, prefix, version, record } of changedHoldings(before, after).come) {
         const { from, to } = cluster.space.range(pool, prefix);
         for (let block = from; block < to; block += 1) {
           const last = highest.get(block);
           if (last?.record === record || cluster.tainted.has(block)) continue;
-          if (last !== undefined && last.version >= version) {
+          // What members that were given up gave each other, and nobody who lives has heard of, is no more.
+          const isVoid = isCensus && cluster.givenUp.members.has(last?.by ?? '');
+          if (last !== undefined && last.version >= version && !isVoid) {
             return `${node.name} accepted ${prefix} at version ${version}, after another grant of it at version ${last.version}`;
           }
-          highest.set(block, { version, record });
+          highest.set(block, { version, record, by: member });
         }
       }
       return undefined;
