@@ -12,6 +12,8 @@ export interface Broken {
 /** A swarm of seeds. */
 export interface Swarm {
   readonly seeds: number;
+  /** How many of them are of the small mix. */
+  readonly small: number;
   readonly steps: number;
   readonly simulatedHours: number;
   readonly coverage: Coverage;
@@ -46,6 +48,7 @@ export function runSwarm(first: number, forMs: number, hours: number): Swarm {
   const simulatedHours = simulatedMs / 3_600_000;
   return {
     seeds: seed - first,
+    small: 0,
     steps,
     simulatedHours,
     coverage,

@@ -7,6 +7,7 @@ import { Coverage, type FaultName, type Script, simulate } from '@hedgerow/core/
 import { addTo } from './measure.ts';
 import { nightlyRun } from './nightlyMix.ts';
 import type { Partial } from './partials.ts';
+import { smallFrom } from './smallMix.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +27,7 @@ const first = Number(values.seed);
 const coverage = new Coverage();
 const violations: Partial['violations'][number][] = [];
 const excused = new Map<string, number>();
-const totals = { seeds: 0, steps: 0, simulatedMs: 0, equivocations: 0, processorMs: 0 };
+const totals = { seeds: 0, small: 0, steps: 0, simulatedMs: 0, equivocations: 0, processorMs: 0 };
 const start = process.cpuUsage();
 
 function save(path: string): void {
@@ -58,6 +59,7 @@ for (let seed = first; totals.simulatedMs < mostMs && Date.now() < untilMs; seed
   coverage.merge(cluster.coverage);
   addTo(excused, cluster.excused);
   totals.seeds += 1;
+  if (seed >= smallFrom) totals.small += 1;
   totals.steps += outcome.steps;
   totals.simulatedMs += outcome.simulatedMs;
   totals.equivocations += cluster.equivocations.length / 2;

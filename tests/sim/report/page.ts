@@ -21,32 +21,15 @@ export interface Measured {
 /** The page. */
 export function pageOf(measured: Measured): string {
   const { swarm, mutants, codeMutants } = measured;
-  const faults = [...swarm.coverage.faults.values()].reduce((sum, count) => sum + count, 0);
   return [
     '# The simulated cluster',
     '',
     'Written by `pnpm sim:report`; every number is measured. How to run it: [CONTRIBUTING](../CONTRIBUTING.md). What the',
     'numbers S1 to L4 mean: [PROTOCOL](PROTOCOL.md#invariants).',
     '',
-    '## What was run',
-    '',
-    `- ${swarm.seeds} seeds, ${swarm.steps} steps, ${Math.round(swarm.simulatedHours)} simulated cluster hours (${(swarm.simulatedHours / 8_766).toFixed(2)} years).`,
-    `- ${faults} things done to clusters; ${swarm.equivocations} injected equivocations.`,
-    ...brokenLines(swarm),
-    ...limitLines(swarm),
-    '',
+    ...runSection(swarm),
     ...speedSection(measured),
-    '## Faults by kind',
-    '',
-    table(
-      ['fault', 'struck', 'unit', 'most', 'what it is'],
-      faultNames.map((name) => {
-        const { unit, most, says } = faultTable[name];
-        const note = isSpecial(name) ? ' (only where asked for)' : '';
-        return [name, `${swarm.coverage.faults.get(name) ?? 0}`, unit, `${most}`, says + note];
-      }),
-    ),
-    '',
+    ...faultSection(swarm),
     mutantsSection(mutants),
     '',
     codeMutantsSection(codeMutants),
@@ -54,6 +37,49 @@ export function pageOf(measured: Measured): string {
     ...crashSection(swarm),
     ...convergenceSection(measured),
   ].join('\n');
+}
+
+function runSection(swarm: Swarm): readonly string[] {
+  const faults = [...swarm.coverage.faults.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    '## What was run',
+    '',
+    `- ${swarm.seeds} seeds, ${swarm.small} of them of the small mix; ${swarm.steps} steps, ${Math.round(swarm.simulatedHours)} simulated cluster hours (${(swarm.simulatedHours / 8_766).toFixed(2)} years).`,
+    `- ${faults} things done to clusters; ${swarm.equivocations} injected equivocations.`,
+    '- The small mix: three to eight machines, in half of the seeds in three zones, and pools of 8 to 32 blocks, of which',
+    '  machines leave with containers on them, are forgotten while they live and restart over what their run directory has,',
+    '  die beyond what guardians survive and are given up by a census, come back, and lie about all of it.',
+    ...brokenLines(swarm),
+    ...limitLines(swarm),
+    '',
+  ];
+}
+
+function faultSection({ coverage }: Swarm): readonly string[] {
+  return [
+    '## Faults by kind',
+    '',
+    table(
+      ['fault', 'struck', 'unit', 'most', 'what it is'],
+      faultNames.map((name) => {
+        const { unit, most, says } = faultTable[name];
+        const note = isSpecial(name) ? ' (only where asked for)' : '';
+        return [name, `${coverage.faults.get(name) ?? 0}`, unit, `${most}`, says + note];
+      }),
+    ),
+    '',
+  ];
+}
+
+/** The page with another run in place of the one that it has; everything else stays as it was measured. */
+export function withSwarm(page: string, swarm: Swarm): string {
+  const sections = [runSection(swarm), faultSection(swarm), crashSection(swarm)];
+  return sections.reduce((text, lines) => {
+    const start = text.indexOf(`${lines[0]}\n`);
+    if (start < 0) throw new Error(`the page has no section ${lines[0]}`);
+    const after = text.indexOf('\n## ', start);
+    return text.slice(0, start) + lines.join('\n') + text.slice(after);
+  }, page);
 }
 
 /** What broke, and which of it does in the present code. */
@@ -77,8 +103,8 @@ function brokenLines({ violations }: Swarm): readonly string[] {
 function limitLines({ excused }: Swarm): readonly string[] {
   if (excused.size === 0) return [];
   return [
-    '- Documented limits that were met; a block or a register that they concern is left out from then on. S1 and S4 stand',
-    '  for two machines that ran with one key at a time, and for one that an operator gave up while it lived:',
+    '- Documented limits that were met; each excuses what it concerns and nothing else. S1 and S4 stand for two machines',
+    '  that ran with one key at a time, and for one that an operator gave up while it lived, until it can know of that:',
     ...[...excused].map(([limit, times]) => `  - ${limit}: ${times} times`),
   ];
 }

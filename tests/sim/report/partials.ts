@@ -1,16 +1,13 @@
 // Counts of several long runs, added up.
-import {
-  Coverage,
-  type Script,
-  simulate,
-  survivableDeeds,
-  type Violation,
-} from '@hedgerow/core/testing';
+import { Coverage, type Script, simulate, type Violation } from '@hedgerow/core/testing';
 import { addTo, type Broken, type Swarm } from './measure.ts';
+import { nightlyRun } from './nightlyMix.ts';
 
 /** What one process counted, as JSON. */
 export interface Partial {
   readonly seeds: number;
+  /** How many of them are of the small mix. Default: none. */
+  readonly small?: number;
   readonly steps: number;
   readonly simulatedMs: number;
   /** Milliseconds of processor time. */
@@ -30,7 +27,7 @@ export interface Partial {
 
 /** A long run takes longer than it takes to mend what it finds: each seed that broke something runs once more. */
 function again({ seed, violation, script }: Partial['violations'][number]): Broken {
-  const outcome = simulate(script, { deeds: survivableDeeds });
+  const outcome = simulate(script, nightlyRun(seed).options);
   return { seed, violation, isMended: outcome.violation === undefined };
 }
 
@@ -50,6 +47,7 @@ export function addUp(partials: readonly Partial[]): Swarm {
   return {
     excused,
     seeds: sum((each) => each.seeds),
+    small: sum((each) => each.small ?? 0),
     steps: sum((each) => each.steps),
     simulatedHours: sum((each) => each.simulatedMs) / 3_600_000,
     equivocations: sum((each) => each.equivocations),
