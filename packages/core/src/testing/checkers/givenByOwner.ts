@@ -18,15 +18,11 @@ export function givenByOwner(): Checker {
   const owners = new Map<number, string>();
   /** By giver, receiver and counter. */
   const given = new Map<string, SignedRecord>();
-  const blocksOf = ({ space }: Cluster, pool: string, prefix: string): readonly number[] => {
-    const { from, to } = space.range(pool, prefix);
-    return Array.from({ length: to - from }, (_, at) => from + at);
-  };
 
   /** A copy of a node, or a node that comes back, owns nothing that it did not own before. */
   function begin({ cluster, member }: SimNode, { holdings }: Estate): void {
     for (const { pool, prefix } of holdings) {
-      for (const block of blocksOf(cluster, pool, prefix)) {
+      for (const block of cluster.givenUp.blocksOf([{ pool, prefix }])) {
         if (!owners.has(block)) owners.set(block, member);
       }
     }
@@ -38,7 +34,7 @@ export function givenByOwner(): Checker {
     record: SignedRecord,
   ): string | undefined {
     const { pool, prefix } = record.body;
-    for (const block of blocksOf(cluster, pool, prefix)) {
+    for (const block of cluster.givenUp.blocksOf([{ pool, prefix }])) {
       const owner = owners.get(block);
       if (cluster.tainted.has(block)) continue;
       if (cluster.liars.has(from) && owner !== from) continue;
@@ -64,9 +60,16 @@ export function givenByOwner(): Checker {
     return held(node, changedHoldings(before, after).come);
   }
 
+  function changed(node: SimNode, before: Estate, after: Estate): string | undefined {
+    if (before.in === after.in) return undefined;
+    // A census names what it takes itself, under the counter that another heir's may have as well.
+    const isCensus = node.cluster.givenUp.isCensus(before, after);
+    return isCensus ? held(node, changedHoldings(before, after).come) : accept(node, before, after);
+  }
+
   function held({ cluster, member, name }: SimNode, come: Estate['holdings']) {
     for (const { pool, prefix } of come) {
-      for (const block of blocksOf(cluster, pool, prefix)) {
+      for (const block of cluster.givenUp.blocksOf([{ pool, prefix }])) {
         const owner = owners.get(block);
         if (owner === member || cluster.tainted.has(block)) continue;
         if (cluster.liars.has(member) || cluster.liars.has(owner ?? '')) continue;
@@ -82,8 +85,7 @@ export function givenByOwner(): Checker {
     register(node, before, after) {
       if (before === undefined) begin(node, after);
       else inherit(owners, node, before, after);
-      const problem =
-        before === undefined || before.in === after.in ? undefined : accept(node, before, after);
+      const problem = before === undefined ? undefined : changed(node, before, after);
       for (const { to, counter, record } of newEntries(before, after)) {
         given.set(`${node.member} ${to} ${counter}`, record);
       }
