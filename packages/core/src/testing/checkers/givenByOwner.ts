@@ -1,7 +1,6 @@
 /** S8: nothing that a member signs takes what it did not own. */
 import { verifyRecord } from '../../ownership/record.ts';
 import type { SignedRecord } from '../../ownership/types.ts';
-import type { Cluster } from '../cluster.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 import { changedHoldings, newEntries } from './blockCoverage.ts';
