@@ -1,7 +1,7 @@
 /** L3: a dead member's reserve comes back; after `forget`, all of it. */
 import type { OutboxEntry } from '../../estate/types.ts';
 import type { Cluster } from '../cluster.ts';
-import { followsUntold, hasNoQuorum, hearsTooFew } from '../limits.ts';
+import { followsUntold, hasNoGuardians, hasNoQuorum, hearsTooFew } from '../limits.ts';
 import type { SimNode } from '../node.ts';
 import type { Checker } from '../types.ts';
 
@@ -34,7 +34,7 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
   const isEnded = living.some((node) => isForgottenBy(node, member));
   // Who cannot write its own register takes nothing over; only guardians know of a silence.
   const heirs = living.filter((node) => isEnded || guardians.has(node.member));
-  if (heirs.every((node) => hasNoQuorum(cluster, node.member))) return undefined;
+  if (heirs.every((node) => takesNothing(cluster, node.member))) return undefined;
   const mostMs = Math.max(...living.map(({ state }) => delays * (state?.tuning.reclaimMs ?? 0)));
   const isDue = cluster.nowMs - (cluster.healedAtMs ?? cluster.nowMs) >= mostMs;
   if (!isEnded && !isDue) return undefined;
@@ -48,7 +48,7 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     }
     const onItsWay = outbox.filter((each) => !isStuck(cluster, outbox, each));
     const entry = onItsWay.find(({ to }) => living.some((node) => node.member === to));
-    if (entry !== undefined && isDue && !hasNoQuorum(cluster, entry.to)) {
+    if (entry !== undefined && isDue && !takesNothing(cluster, entry.to)) {
       return `${name} is gone, and ${entry.record.body.prefix} is still on its way from it to ${entry.to}`;
     }
     // A recipient that nobody forgot may come back and take it; until then it is the recipient's.
@@ -58,6 +58,11 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     }
   }
   return undefined;
+}
+
+/** True for a member that cannot take anything until an operator gives somebody up. */
+function takesNothing(cluster: Cluster, member: string): boolean {
+  return hasNoQuorum(cluster, member) || hasNoGuardians(cluster, member);
 }
 
 function isForgottenBy({ replica }: SimNode, member: string): boolean {
