@@ -76,7 +76,7 @@ const contents: NewStore = {
   network,
   genesis: new Uint8Array([1, 2, 3]),
   psk: new Uint8Array(32).fill(9),
-  bootstrap: ['/ip4/127.0.0.1/tcp/7946'],
+  bootstrap: ['/ip4/127.0.0.1/tcp/4710'],
   register: registerAt(1),
   updates: [new Uint8Array([7])],
 };

@@ -37,7 +37,7 @@ export function parseDialAddress(text: string): Result<DialAddress, Refusal<Dial
     return refuse(
       'bad-address',
       `${JSON.stringify(text.slice(0, maxLength))} is no address of an agent: ` +
-        `${(error as Error).message}. Write it like /ip4/192.0.2.1/tcp/7946 or /dns4/HOST/tcp/7946.`,
+        `${(error as Error).message}. Write it like /ip4/192.0.2.1/tcp/4710 or /dns4/HOST/tcp/4710.`,
     );
   }
 }

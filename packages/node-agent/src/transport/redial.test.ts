@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Redialer, type RedialOptions } from './redial.ts';
 import type { DialFault } from './types.ts';
 
-const place = multiaddr('/ip4/192.0.2.1/tcp/7946');
+const place = multiaddr('/ip4/192.0.2.1/tcp/4710');
 const minute = 60_000;
 
 /** A redialer in a world where dials end as told; `attempts` are the times at which it dialled. */

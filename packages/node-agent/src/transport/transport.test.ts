@@ -267,7 +267,7 @@ describe('what cannot be', () => {
     expect((await dialled(b, [place])).code).toBe('not-admitted');
     expect((await dialled(a, [place])).code).toBe('self');
     expect((await dialled(b, ['/ip4/127.0.0.1/tcp/1'])).code).toBe('refused');
-    expect((await dialled(b, ['127.0.0.1:7946'])).code).toBe('bad-address');
+    expect((await dialled(b, ['127.0.0.1:4710'])).code).toBe('bad-address');
     expect((await dialled(b, [])).code).toBe('bad-address');
   });
 

@@ -78,7 +78,7 @@ export interface TransportOptions {
   readonly network: NetworkId;
   /** Canonical bytes of the genesis, for newcomers. */
   readonly genesis: Uint8Array;
-  /** Multiaddrs to listen on, `/ip4/0.0.0.0/tcp/7946`. Empty: dial only. */
+  /** Multiaddrs to listen on, `/ip4/0.0.0.0/tcp/4710`. Empty: dial only. */
   readonly listen: readonly string[];
   /** Multiaddrs to tell others, where they differ from those listened on. */
   readonly advertise?: readonly string[];
