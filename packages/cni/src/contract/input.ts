@@ -9,6 +9,7 @@ import {
   checkContainerId,
   checkIfname,
   checkNetworkName,
+  defaultRunDir,
 } from '@hedgerow/core/claims';
 import type { Port } from '../port.ts';
 import { type CniResult, cniError } from './errors.ts';
@@ -16,8 +17,6 @@ import { badField, isObject, type JsonObject, readObject, readText } from './fie
 
 /** Standard input of GC lists all attachments of a node; nothing needs more than this. */
 export const maxInputBytes: number = 4 * 1024 * 1024;
-
-export const defaultRunDir = '/run/hedgerow';
 
 /** Standard input as a JSON object. */
 export function readConfig(port: Port): CniResult<JsonObject> {

@@ -4,6 +4,7 @@
  */
 import { ok } from '@hedgerow/core';
 import { detach, wayToAttachment } from '@hedgerow/core/claims';
+import { errorCode } from '../contract/errors.ts';
 import { readAttachment, readRunDir } from '../contract/input.ts';
 import { checkPlain, findPlace, ioError, readAgent } from '../runDirectory.ts';
 import type { Verb } from './request.ts';
@@ -18,7 +19,7 @@ export const del: Verb = ({ port, config }) => {
   if (place.value === 'absent') return ok(undefined);
   // Another layout may keep the attachment where we would not look: saying "freed" would leak it.
   const agent = readAgent(port, root.value);
-  if (!agent.ok && agent.error.code === 102) return agent;
+  if (!agent.ok && agent.error.code === errorCode.otherLayout) return agent;
   const plain = checkPlain(port, wayToAttachment(place.value, attachment.value));
   if (!plain.ok) return plain;
   const error = detach(port.files, place.value, attachment.value);

@@ -10,7 +10,7 @@ import {
   collectGarbage,
   networkPath,
 } from '@hedgerow/core/claims';
-import { type CniResult, cniError } from '../contract/errors.ts';
+import { type CniResult, cniError, errorCode } from '../contract/errors.ts';
 import { badField, isObject, type JsonObject } from '../contract/fields.ts';
 import { readNetwork, readRunDir } from '../contract/input.ts';
 import { checkPlain, findPlace, ioError, readAgent } from '../runDirectory.ts';
@@ -33,7 +33,7 @@ export const gc: Verb = ({ port, config }) => {
   if (!place.ok) return place;
   if (place.value === 'absent') return ok(undefined);
   const agent = readAgent(port, root.value);
-  if (!agent.ok && agent.error.code === 102) return agent;
+  if (!agent.ok && agent.error.code === errorCode.otherLayout) return agent;
   const way = [place.value.boot, attachmentsPath(place.value)];
   const plain = checkPlain(port, [...way, networkPath(place.value, network.value)]);
   if (!plain.ok) return plain;

@@ -33,6 +33,8 @@ export {
   attachmentsPath,
   blockName,
   blockPath,
+  defaultRestMs,
+  defaultRunDir,
   isClaimId,
   isPoolName,
   layoutVersion,

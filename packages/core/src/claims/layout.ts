@@ -142,3 +142,9 @@ export function attachmentsPath(place: RunPlace): string {
 export function wantedPath(place: RunPlace): string {
   return `${place.boot}/wanted`;
 }
+
+/** Where the agent and the plugin of a machine meet unless they are told otherwise. */
+export const defaultRunDir: string = '/run/hedgerow';
+
+/** A freed address is not given again for so long, milliseconds, unless an agent is told otherwise. */
+export const defaultRestMs: number = 30_000;

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { ok, type Result } from '@hedgerow/core';
-import { type RunPlace, runPlace } from '@hedgerow/core/claims';
+import { defaultRestMs, defaultRunDir, type RunPlace, runPlace } from '@hedgerow/core/claims';
 import { createNode, type Effect, type Env } from '@hedgerow/core/cluster';
 import { type Genesis, genesisRecords } from '@hedgerow/core/membership';
 import type { Versioned } from '@hedgerow/core/register';
@@ -62,7 +62,7 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
   const shell = new Shell(node, env.value);
   const bootId = options.bootId ?? readBootId();
   const runDirectory = createRunDirectory({
-    runDir: options.runDir ?? '/run/hedgerow',
+    runDir: options.runDir ?? defaultRunDir,
     files: nodeFiles,
     notes: store,
     member: key.member,
@@ -100,14 +100,14 @@ export async function assemble(options: AgentOptions, state: State): Promise<Res
 
 /** The place of this boot in the run directory. */
 export function placeOf({ options, bootId }: Pick<Parts, 'options' | 'bootId'>): RunPlace {
-  const place = runPlace(options.runDir ?? '/run/hedgerow', bootId);
+  const place = runPlace(options.runDir ?? defaultRunDir, bootId);
   if (place === undefined) throw new Error('the agent runs without a boot id');
   return place;
 }
 
 /** How long a freed address rests. Milliseconds. */
 export function restMsOf(options: AgentOptions): number {
-  return options.restMs ?? 30_000;
+  return options.restMs ?? defaultRestMs;
 }
 
 function createEnv(state: State, genesis: Genesis, log: Log): Result<Env> {

@@ -134,7 +134,7 @@ function messageOf(
   end: string | undefined,
 ): { readonly message?: string } {
   const waits = waitingOf(parts.shell.state).find(
-    ({ code, message }) => code === 'forget' && message.includes(member),
+    (waiting) => waiting.code === 'forget' && waiting.member === member,
   );
   const message = end ?? waits?.message;
   return message === undefined ? {} : { message: withNames(parts, message) };

@@ -22,7 +22,12 @@ export const forgetSchema: z.ZodType<ForgetReport> = z.object({
 export const leaveSchema: z.ZodType<LeaveReport> = z.object({
   state: z.enum(['no', 'leaving', 'left', 'quarantined']),
   waiting: z.array(
-    z.object({ code: z.string(), pool: z.string().exactOptional(), message: z.string() }),
+    z.object({
+      code: z.string(),
+      pool: z.string().exactOptional(),
+      member: z.string().exactOptional(),
+      message: z.string(),
+    }),
   ),
   message: z.string().exactOptional(),
 });

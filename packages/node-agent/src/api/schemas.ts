@@ -71,7 +71,12 @@ export const statusSchema: z.ZodType<Status> = z.object({
     }),
   ),
   waiting: z.array(
-    z.object({ code: z.string(), pool: z.string().exactOptional(), message: z.string() }),
+    z.object({
+      code: z.string(),
+      pool: z.string().exactOptional(),
+      member: z.string().exactOptional(),
+      message: z.string(),
+    }),
   ),
   alarms: z.array(
     z.object({

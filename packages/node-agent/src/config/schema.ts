@@ -1,6 +1,8 @@
 /** What a valid configuration is. Keys are those of the file; `Config` is what the program reads. */
+
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { defaultRunDir } from '@hedgerow/core/claims';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 
@@ -90,7 +92,7 @@ const label = z.string().regex(/^[\w.-]{0,63}$/, 'must be letters, digits, ".", 
 
 const options = z.strictObject({
   state: directory.default('/var/lib/hedgerow'),
-  run: directory.default('/run/hedgerow'),
+  run: directory.default(defaultRunDir),
   'log-level': z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   json: z.boolean().default(false),
   listen: z.array(multiaddr).min(1).default(['/ip4/0.0.0.0/tcp/4710']),

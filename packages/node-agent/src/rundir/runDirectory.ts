@@ -4,7 +4,7 @@
  * Allocation never comes through here: plugins claim addresses in the directory by themselves.
  */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import { type Files, runPlace } from '@hedgerow/core/claims';
+import { defaultRestMs, type Files, runPlace } from '@hedgerow/core/claims';
 import type { BlockUsage } from '@hedgerow/core/cluster';
 import type { Pool } from '@hedgerow/core/membership';
 import { machineNamespaces, type Namespaces } from '../leaks/index.ts';
@@ -30,7 +30,6 @@ export type RunEvent = KeeperEvent | { readonly type: 'wanted'; readonly pool: s
 
 /** Orphans and leaks are rare and harmless: looking for them once a minute is enough. */
 const upkeepEveryPolls = 60;
-const defaultRestMs = 30_000;
 
 /** What `createRunDirectory` needs. */
 export interface RunDirectoryOptions extends Pick<HeartbeatIdentity, 'member' | 'name'> {

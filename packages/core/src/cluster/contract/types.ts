@@ -173,6 +173,8 @@ export type Phase = 'joining' | 'ready' | 'isolated' | 'quarantined' | 'leaving'
 export interface Waiting {
   readonly code: string;
   readonly pool?: string;
+  /** Whom it is about. */
+  readonly member?: MemberId;
   readonly message: string;
 }
 

@@ -81,7 +81,7 @@ function waitingForRegister(state: NodeState): readonly Waiting[] {
   }
   for (const care of state.cares.values()) {
     if (care.kind === 'forget')
-      waiting.push({ code: 'forget', message: forgetReason(state, care) });
+      waiting.push({ code: 'forget', member: care.owner, message: forgetReason(state, care) });
   }
   if (!state.isLeaving || state.hasLeft) return waiting;
   const held = estateOf(state).holdings.filter(({ use }) => use !== 'reserve').length;
