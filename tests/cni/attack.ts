@@ -16,25 +16,9 @@ import {
 } from '@hedgerow/core/claims';
 import { attachHere } from './attachHere.ts';
 import { callSync, type PluginCall, type Ran } from './callPlugin.ts';
+import { type Deed, ids } from './deed.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import { makeRunDirectory, type PublishedPool, type RunDirectory } from './runDirectory.ts';
-
-const ids = ['a', 'b', 'c'] as const;
-type Id = (typeof ids)[number];
-
-/**
- * What is done to the node, by the plugin or by the agent (sweep, drain, withdraw). `late GC` finds all claims
- * two minutes old, also one whose ADD is still on its way; `GC` only those from before that ADD. `lose`: the
- * runtime forgets the container without a DEL.
- */
-export type Deed =
-  | `${'ADD' | 'DEL' | 'CHECK' | 'lose'} ${Id}`
-  | 'GC'
-  | 'late GC'
-  | 'STATUS'
-  | 'sweep'
-  | 'drain'
-  | 'withdraw';
 
 const firstBlock = '10.244.1.0/29';
 const pools: readonly PublishedPool[] = [

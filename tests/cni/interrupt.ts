@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNode, type Deed, type Node } from './attack.ts';
+import { createNode, type Node } from './attack.ts';
 import {
   callSync,
   interrupter,
@@ -14,6 +14,7 @@ import {
   start,
   stoppedBelow,
 } from './callPlugin.ts';
+import type { Deed } from './deed.ts';
 
 /** What was there before, and what is interrupted then. */
 export interface Scene {

@@ -3,8 +3,8 @@
 import { nodeFiles } from '@hedgerow/cni';
 import { formatAddress } from '@hedgerow/core/address';
 import { listEntries, ownerOf } from '@hedgerow/core/claims';
-import type { Deed } from './attack.ts';
 import { addressesOf, type Ran } from './callPlugin.ts';
+import type { Deed } from './deed.ts';
 import type { RunDirectory } from './runDirectory.ts';
 
 export interface Oracle {

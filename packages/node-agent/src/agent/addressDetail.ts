@@ -14,7 +14,8 @@ import { blockState, restLeft } from '@hedgerow/core/claims';
 import type { Pool } from '@hedgerow/core/membership';
 import type { AddressDetail, ReleaseReport } from '../report/index.ts';
 import { type AddressPlace, nodeFiles } from '../rundir/index.ts';
-import { type Parts, placeOf, restMsOf } from './assemble.ts';
+import { placeOf, restMsOf } from './assemble.ts';
+import type { Parts } from './parts.ts';
 
 interface Located {
   readonly address: Address;

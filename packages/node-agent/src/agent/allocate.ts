@@ -15,7 +15,8 @@ import {
   type OpenPool,
 } from '@hedgerow/core/claims';
 import { nodeFiles } from '../rundir/index.ts';
-import { type Parts, placeOf, restMsOf } from './assemble.ts';
+import { placeOf, restMsOf } from './assemble.ts';
+import type { Parts } from './parts.ts';
 import { statusOf } from './reports.ts';
 import type { Agent, Allocation, AttachmentName } from './types.ts';
 

@@ -5,7 +5,6 @@ import { ok, type Result } from '@hedgerow/core';
 import { defaultRestMs, defaultRunDir, type RunPlace, runPlace } from '@hedgerow/core/claims';
 import { createNode, type Effect, type Env } from '@hedgerow/core/cluster';
 import { type Genesis, genesisRecords } from '@hedgerow/core/membership';
-import type { Versioned } from '@hedgerow/core/register';
 import { createLedger, createYjsReplica, type Update } from '@hedgerow/core/replica';
 import { signerOf, verify } from '../keys/index.ts';
 import { createRoutes, desiredRoutes, type RouteProblem, type Routes } from '../routes/index.ts';
@@ -13,33 +12,11 @@ import { createRunDirectory, nodeFiles, type RunDirectory, readBootId } from '..
 import type { State } from '../store/index.ts';
 import { createTransport, type Transport } from '../transport/index.ts';
 import { storedGenesis } from './birth.ts';
-import { type Departures, noDepartures } from './departures.ts';
-import { createKeeping, type Keeping } from './keeping.ts';
+import { createKeeping } from './keeping.ts';
 import { type Log, silent } from './log.ts';
+import { noDepartures, type Parts } from './parts.ts';
 import { Shell } from './shell.ts';
 import type { AgentEvents, AgentOptions } from './types.ts';
-
-/** The parts of an agent. */
-export interface Parts {
-  readonly options: AgentOptions;
-  readonly log: Log;
-  readonly name: string;
-  readonly genesis: Genesis;
-  readonly state: State;
-  /** As the database had it. */
-  readonly register: Versioned;
-  readonly env: Env;
-  readonly shell: Shell;
-  readonly transport: Transport;
-  readonly runDirectory: RunDirectory;
-  readonly routes: Routes | undefined;
-  readonly keeping: Keeping;
-  readonly events: EventEmitter<AgentEvents>;
-  readonly bootId: string;
-  readonly departures: Departures;
-  /** Why some prefixes have no route; replaced after each round. */
-  routeProblems: readonly RouteProblem[];
-}
 
 /** All parts over an open state. The shell is not connected yet: nothing happens. */
 export async function assemble(options: AgentOptions, state: State): Promise<Result<Parts>> {

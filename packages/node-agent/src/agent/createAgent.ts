@@ -5,11 +5,12 @@
 import { ok, type Result } from '@hedgerow/core';
 import type { ClusterEvent } from '@hedgerow/core/cluster';
 import { openState } from '../store/index.ts';
-import { assemble, bytesOf, type Parts, runBlock } from './assemble.ts';
+import { assemble, bytesOf, runBlock } from './assemble.ts';
 import { checkNotLeft, onForgotten, onLeft } from './departures.ts';
 import { greet, learnPeers, startOf } from './greet.ts';
 import { agentHandle } from './handle.ts';
 import { createOwnerHints } from './ownerHints.ts';
+import type { Parts } from './parts.ts';
 import { readinessOf, statusOf } from './reports.ts';
 import type { ShellPorts } from './shell.ts';
 import type { Agent, AgentOptions } from './types.ts';

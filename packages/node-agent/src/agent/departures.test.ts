@@ -3,18 +3,17 @@ import { ok } from '@hedgerow/core';
 import { createNode, type Input } from '@hedgerow/core/cluster';
 import { firstEstate } from '@hedgerow/core/estate';
 import { describe, expect, it } from 'vitest';
-import type { Parts } from './assemble.ts';
 import {
   aboutForget,
   checkNotLeft,
   forget,
   leave,
   leaveReport,
-  noDepartures,
   onForgotten,
   onLeft,
   resumeLeave,
 } from './departures.ts';
+import { noDepartures, type Parts } from './parts.ts';
 
 const member = 'Kself';
 const authorities = [member];

@@ -1,26 +1,12 @@
 /** How members go: `forget` for one that is off for good, `leave` for this node itself. */
 import { ok, type Result, refuse } from '@hedgerow/core';
-import { alarmsOf, type ClusterEvent, stillUsed, waitingOf } from '@hedgerow/core/cluster';
+import { alarmsOf, stillUsed, waitingOf } from '@hedgerow/core/cluster';
 import type { MemberId } from '@hedgerow/core/membership';
 import { type ForgetReport, type LeaveReport, reportedSize } from '../report/index.ts';
-import type { Parts } from './assemble.ts';
 import { findMember } from './findMember.ts';
+import type { Forgotten, Parts } from './parts.ts';
 import { statusOf, withNames } from './reports.ts';
 import type { Unsafe } from './types.ts';
-
-type Forgotten = Extract<ClusterEvent, { type: 'forgotten' }>;
-
-/** What became of them since the start of the agent. */
-export interface Departures {
-  /** By member; undefined while it runs. */
-  readonly forgets: Map<MemberId, Forgotten | undefined>;
-  own: LeaveReport['state'];
-}
-
-/** Nobody goes at first. */
-export function noDepartures(): Departures {
-  return { forgets: new Map(), own: 'no' };
-}
 
 /** Note of a node that has left: its state is spent. */
 const leftNote = 'left';

@@ -4,11 +4,11 @@ import { ok, type Result } from '@hedgerow/core';
 import type { Input } from '@hedgerow/core/cluster';
 import type { MemberId } from '@hedgerow/core/membership';
 import { maxAnnounced } from '@hedgerow/core/ownership';
-import type { Parts } from './assemble.ts';
 import { resumeLeave } from './departures.ts';
 import { dialable, hostAddresses } from './host.ts';
 import { noteStart } from './lastStart.ts';
 import { readMachine } from './machine.ts';
+import type { Parts } from './parts.ts';
 
 /** The members as the set has them are those to stay connected with; those who left or were forgotten are not. */
 export function learnPeers({ env, transport, state }: Parts): void {

@@ -7,9 +7,9 @@ import { mapReport } from '../report/index.ts';
 import { encodeToken } from '../token/index.ts';
 import { releaseAddress, showAddress } from './addressDetail.ts';
 import { allocate, release } from './allocate.ts';
-import type { Parts } from './assemble.ts';
 import { aboutForget, forget, leave, leaveReport } from './departures.ts';
 import { dialable, hostAddresses } from './host.ts';
+import type { Parts } from './parts.ts';
 import { statusOf } from './reports.ts';
 import type { Agent } from './types.ts';
 

@@ -6,7 +6,7 @@ import { type Prefix, prefixOf } from '@hedgerow/core/address';
 import type { OwnerHint } from '@hedgerow/core/claims';
 import type { MemberBody, MemberId } from '@hedgerow/core/membership';
 import type { Ownership, OwnershipView } from '@hedgerow/core/ownership';
-import type { Parts } from './assemble.ts';
+import type { Parts } from './parts.ts';
 
 /** Most lines of a file. */
 const maxHints = 4096;

@@ -16,8 +16,8 @@ import {
   type Status,
 } from '../report/index.ts';
 import type { Readiness } from '../rundir/index.ts';
-import type { Parts } from './assemble.ts';
 import { forwardingProblems } from './forwarding.ts';
+import type { Parts } from './parts.ts';
 
 /** What `hedgerow status` shows. */
 export function statusOf(parts: Parts): Status {

@@ -2,7 +2,7 @@
 import { ok } from '@hedgerow/core';
 import { z } from 'zod';
 import { forgetSchema, leaveSchema } from './departureSchemas.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
 
 const text = z.string().min(1).max(253);
 const whichMember = z.strictObject({ member: text });

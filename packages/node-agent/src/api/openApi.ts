@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description of the local API, made from the operations' schemas. */
 import { z } from 'zod';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
 import { errorSchema } from './schemas.ts';
 
 /** The document, as plain data. */

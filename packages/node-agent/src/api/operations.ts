@@ -1,22 +1,10 @@
 /** What the local API can do: one table, from which the server and the OpenAPI description are made. */
-import { ok, type Result, refuse } from '@hedgerow/core';
+import { ok, refuse } from '@hedgerow/core';
 import { z } from 'zod';
 import { addressDetailSchema, gcSchema, releaseSchema } from './addressSchemas.ts';
 import { departures } from './departures.ts';
-import type { AgentHandle } from './handle.ts';
+import type { Operation } from './operation.ts';
 import { addressesSchema, mapSchema, statusSchema, tokenSchema } from './schemas.ts';
-
-/** One operation. `input` describes the query of a GET and the JSON body of a POST. */
-export interface Operation {
-  readonly id: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly summary: string;
-  readonly input: z.ZodType;
-  readonly output: z.ZodType;
-  /** `input` has passed the schema. */
-  run(agent: AgentHandle, input: unknown): Result<unknown> | Promise<Result<unknown>>;
-}
 
 const nothing = z.strictObject({});
 const whichPool = z.strictObject({ pool: z.string().min(1).max(63).optional() });

@@ -4,7 +4,8 @@ import { ok, type Refusal, type Result } from '@hedgerow/core';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { type AgentHandle, apiSocketPath } from './handle.ts';
 import { openApi } from './openApi.ts';
-import { type Operation, operations } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
 import { clearSocket, listenPrivately } from './socket.ts';
 
 /** A listener that can be closed; open requests are answered first. */
