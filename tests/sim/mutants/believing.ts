@@ -47,16 +47,19 @@ export const believing: readonly Mutant[] = [
       '  areFenced(turn, counting);\n',
     ),
   ),
-  inCensuses(
-    mutant(
+  {
+    ...mutant(
       'censusInWrite',
       'a census is answered while a write of the own register is under way',
       witness,
       '  return state.register.decided.length === 0 && state.register.writing === undefined;',
       '  return state.register.value !== undefined;',
     ),
-  ),
-  inCensuses(
+    equivalent:
+      'what is decided or proposed after the owners are shut out moves pieces between members that live: they are in an answer as held or as leaving. What was decided before and is not stored yet is in the answer as held, and a crash loses no more than one before the answer does',
+  },
+  shownIn(
+    'givenBackAfterReclaim',
     mutant(
       'givenBackWhole',
       'a register that is given back keeps what the view gives to others',

@@ -2,6 +2,7 @@
 // same member, an operator who is wrong, two disks that went back. Each says what is wrong, or nothing.
 import type { SimNode } from '@hedgerow/core/testing';
 import { cutFromHeir, cutFromOperator, nowAtBoth } from './forgetting.ts';
+import { givenBackAfterReclaim } from './givenBack.ts';
 import {
   endedStart,
   openedUnnoted,
@@ -195,6 +196,7 @@ export const situations = {
   unconfirmed,
   endedStart,
   openedUnnoted,
+  givenBackAfterReclaim,
 };
 
 /** Name of a situation. */
