@@ -38,7 +38,8 @@ export const believing: readonly Mutant[] = [
       },
     ],
   }),
-  inCensuses(
+  shownIn(
+    'fencedFirst',
     mutant(
       'censusBeforeFence',
       'a census is answered before the acceptors of the owners abstain, durably',
@@ -68,7 +69,8 @@ export const believing: readonly Mutant[] = [
       "    if (status !== 'active' && status !== 'dominated') return true;\n    if (status.length > 0) return true;\n",
     ),
   ),
-  inCensuses(
+  shownIn(
+    'droppedUntold',
     mutant(
       'dropBeforeInSet',
       'what was acknowledged leaves the outbox before its record is in the set',

@@ -45,3 +45,56 @@ export function givenBackAfterReclaim(all: Testing): string | undefined {
   });
   return others && `a member holds ${others.prefix}, which the view gives to another`;
 }
+
+/** Four machines that guard each other: none of them keeps a quorum when all are lost. The first is the one to look at. */
+function closeCircle(cluster: Cluster): readonly SimNode[] {
+  const others = cluster.nodes.slice(1);
+  const choose = (from: number, chosen: readonly SimNode[]): readonly SimNode[] => {
+    if (chosen.length === 4) {
+      const within = (node: SimNode): number =>
+        guardiansOf(cluster, node).filter((each) => chosen.includes(each)).length;
+      return chosen.every((node) => within(node) >= 2) ? chosen : [];
+    }
+    for (let index = from; index < others.length; index += 1) {
+      const found = choose(index + 1, [...chosen, others[index] as SimNode]);
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
+  return choose(0, []);
+}
+
+/**
+ * Four machines are given up; a guardian of one of them answers the census amid a failing disk, and is killed. Then these
+ * start among themselves: they may decide nothing.
+ */
+export function fencedFirst(all: Testing): string | undefined {
+  const cluster = clusterOf(all, 13, 8);
+  for (const fault of ['dieBeyond', 'writeError']) cluster.tried.add(fault);
+  const lost = closeCircle(cluster);
+  const [owner] = lost;
+  const keepers = owner === undefined ? [] : guardiansOf(cluster, owner);
+  const third = keepers.find((node) => node !== at(cluster, 0) && !lost.includes(node));
+  if (owner === undefined || third === undefined) {
+    return 'the situation does not come about: nobody guards the right ones';
+  }
+  for (const node of lost) node.crash('test', false);
+  wait(cluster, 10_000);
+  third.writeErrors = 0.6;
+  giveUp(cluster, lost);
+  for (let ms = 0; ms < 40_000 && third.isUp; ms += 1) {
+    wait(cluster, 1);
+    if (third.state?.censuses.answered?.isAnswered) third.crash('test', false);
+  }
+  if (third.isUp) return 'the situation does not come about: it does not answer';
+  third.writeErrors = 0;
+  const apart = [...lost, third];
+  for (const node of apart) {
+    for (const other of cluster.nodes) if (!apart.includes(other)) separate(cluster, node, other);
+  }
+  for (const node of apart) node.start();
+  wait(cluster, 5 * minute);
+  return owner.state?.booted
+    ? 'a member writes again after its guardian answered a census'
+    : undefined;
+}

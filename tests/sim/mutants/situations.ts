@@ -2,7 +2,7 @@
 // same member, an operator who is wrong, two disks that went back. Each says what is wrong, or nothing.
 import type { SimNode } from '@hedgerow/core/testing';
 import { cutFromHeir, cutFromOperator, nowAtBoth } from './forgetting.ts';
-import { givenBackAfterReclaim } from './givenBack.ts';
+import { fencedFirst, givenBackAfterReclaim } from './givenBack.ts';
 import {
   endedStart,
   openedUnnoted,
@@ -11,6 +11,7 @@ import {
   unknownStart,
 } from './returning.ts';
 import { at, clusterOf, forget, minute, separate, type Testing, wait } from './stage.ts';
+import { acceptedThenGone, droppedUntold } from './untold.ts';
 
 /** Forgotten by mistake, without containers: it may give no addresses once it has heard of it. */
 function wronglyForgotten(all: Testing): string | undefined {
@@ -143,42 +144,6 @@ function oneIsNotReady(all: Testing): string | undefined {
   return 'a register went to guardians of which one had not stored that it is one, and stands still';
 }
 
-/** A member accepts a grant, both it and the giver are gone at once: the heir of one has it, not that of the other. */
-function acceptedThenGone(all: Testing): string | undefined {
-  const cluster = clusterOf(all, 4, 7);
-  const taker = at(cluster, 2);
-  const given = () =>
-    cluster.nodes
-      .filter((node) => node !== taker && node.index > 0)
-      .find(({ member }) =>
-        cluster.registers
-          .of(member)
-          .some(({ outbox }) => outbox.some(({ to }) => to === taker.member)),
-      );
-  let donor: SimNode | undefined;
-  for (let pod = 0; pod < 600 && donor === undefined; pod += 1) {
-    taker.containers.add();
-    for (let ms = 0; ms < 300 && donor === undefined; ms += 1) {
-      wait(cluster, 1);
-      donor = given();
-    }
-  }
-  if (donor === undefined) return 'the situation does not come about: nobody gives';
-  cluster.links.cut(taker, donor);
-  const { member } = donor;
-  const before = cluster.registers.of(taker.member)[0]?.in[member] ?? 0;
-  for (let ms = 0; ms < 5_000; ms += 1) {
-    wait(cluster, 1);
-    if ((cluster.registers.of(taker.member)[0]?.in[member] ?? 0) > before) break;
-  }
-  for (const node of [taker, donor]) all.bury(node, 'die');
-  wait(cluster, 5_000);
-  forget(cluster, taker, true);
-  forget(cluster, donor, true);
-  wait(cluster, 10 * minute);
-  return cluster.violation?.message;
-}
-
 /** By name. Where the original plays, nothing is wrong: a test sees to that. */
 export const situations = {
   wronglyForgotten,
@@ -197,6 +162,8 @@ export const situations = {
   endedStart,
   openedUnnoted,
   givenBackAfterReclaim,
+  fencedFirst,
+  droppedUntold,
 };
 
 /** Name of a situation. */
