@@ -1,5 +1,5 @@
 // Breakages of whom and what is believed: disks that went back, guardians that were replaced, answers to a census.
-import { inCensuses, type Mutant, mutant, shownIn } from './types.ts';
+import { type Mutant, mutant, shownIn } from './types.ts';
 
 const adopt = 'cluster/register/adopt.ts';
 const witness = 'cluster/census/witness.ts';
@@ -17,7 +17,7 @@ export const believing: readonly Mutant[] = [
       '  if (reason === undefined) feedAll(turn, { type: undefined as never, reason });\n  raise',
     ),
   ),
-  inCensuses({
+  shownIn('forgottenStop', {
     name: 'replacedAreBelieved',
     says: 'guardians that were replaced, and forgot the Stop, are believed',
     patches: [

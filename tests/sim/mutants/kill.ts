@@ -1,6 +1,5 @@
 // Runs seeds against a mutant until one of them finds it, and shortens what it found.
 import type { Faults, Outcome, Shrunk } from '@hedgerow/core/testing';
-import { censusSeed, smallRun } from '../report/smallMix.ts';
 import { loadTesting } from './load.ts';
 import { situations } from './situations.ts';
 import type { Mutant } from './types.ts';
@@ -87,12 +86,6 @@ function runnerOf({ faults: given, invariant }: KillOptions): Run {
   };
 }
 
-/** Runs of the small mix in which censuses are taken; nodes and times are the seed's. */
-const censuses: Run = (testing, seed) => {
-  const { script, options } = smallRun(censusSeed(seed));
-  return testing.simulate(script, { ...options, deeds: testing.survivableDeeds });
-};
-
 /** Hunts one mutant. It is dead when there is a message. What the original breaks as well does not count. */
 export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> {
   const testing = await loadTesting(mutant);
@@ -101,7 +94,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const message = situations[situation](testing);
     return { mutant, seeds: 0, situation, ...nothing, message };
   }
-  const run = mutant.isInCensuses ? censuses : runnerOf(options);
+  const run = runnerOf(options);
   const original = await loadTesting(undefined);
   const isFair = (seed: number, nodes: number, lastsMs: number): boolean =>
     run(original, seed, nodes, lastsMs).violation === undefined;
@@ -127,9 +120,7 @@ export async function kill(mutant: Mutant, options: KillOptions): Promise<Kill> 
     const outcome = run(testing, seed, options.nodes, lastsMs);
     if (outcome.violation === undefined || !isFair(seed, options.nodes, lastsMs)) continue;
     const { invariant, message } = outcome.violation;
-    // The runs of the small mix are short as they are.
-    const short =
-      options.shrinkRuns > 0 && !mutant.isInCensuses ? shortened(seed, outcome) : undefined;
+    const short = options.shrinkRuns > 0 ? shortened(seed, outcome) : undefined;
     return { mutant, seed, seeds: at + 1, invariant, message, events: short?.events };
   }
   return { mutant, seeds: options.maxSeeds, ...nothing };

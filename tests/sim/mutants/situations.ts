@@ -2,6 +2,7 @@
 // same member, an operator who is wrong, two disks that went back. Each says what is wrong, or nothing.
 import type { SimNode } from '@hedgerow/core/testing';
 import { cutFromHeir, cutFromOperator, nowAtBoth } from './forgetting.ts';
+import { forgottenStop } from './forgottenStop.ts';
 import { fencedFirst, givenBackAfterReclaim } from './givenBack.ts';
 import {
   endedStart,
@@ -164,6 +165,7 @@ export const situations = {
   givenBackAfterReclaim,
   fencedFirst,
   droppedUntold,
+  forgottenStop,
 };
 
 /** Name of a situation. */

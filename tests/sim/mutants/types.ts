@@ -8,8 +8,6 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** Where it shows: what random runs do not do, or nobody there looks at. */
   readonly situation?: Situation;
-  /** True: it is hunted in those runs of the small mix in which machines die beyond quorums and censuses are taken. */
-  readonly isInCensuses?: true;
   /** Why no run can tell it from the original, if that is so. */
   readonly equivalent?: string;
 }
@@ -35,9 +33,4 @@ export function mutant(
 /** A mutant with one patch that shows in a situation. */
 export function shownIn(situation: Situation, one: Mutant): Mutant {
   return { ...one, situation };
-}
-
-/** A mutant that is hunted where censuses are taken. */
-export function inCensuses(one: Mutant): Mutant {
-  return { ...one, isInCensuses: true };
 }

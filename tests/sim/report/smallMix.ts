@@ -38,11 +38,6 @@ const ends: readonly Faults[] = [
   { dieBeyond: 4, forgetUnsafe: 20, crash: 6 },
 ];
 
-/** The nth seed of those in which machines die beyond quorums: the last two kinds. */
-export function censusSeed(n: number): number {
-  return smallFrom + ends.length * Math.floor(n / 2) + ends.length - 2 + (n % 2);
-}
-
 /** What else goes wrong in one seed of some. */
 const besides: readonly Faults[] = [
   {},
