@@ -258,6 +258,10 @@ describe('bugs that the simulator found', () => {
       1_000_010_073,
       'a census gave a register back to a member that had moved to other guardians meanwhile, and went on there',
     ],
+    [
+      1_000_030_169,
+      'a member that had just joined left with a register that only its own store kept: what was on its way to it waited for ever',
+    ],
     [1_000_010_055, 'a census on a full disk wrote in every step: a storm'],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])(

@@ -77,13 +77,13 @@ function known(cluster: Cluster): { readonly unforgotten: number; readonly livin
 }
 
 /**
- * True when a member in quarantine gave these addresses before and has not told: whoever had them next cannot hand
- * them on before it does. It waits for a reboot there.
+ * True when a member in quarantine, or one whose register no quorum answers for, gave these addresses before, and that is
+ * not told: whoever had them next cannot hand them on before it is. It waits for a reboot there, or for `forget --unsafe`.
  */
 export function followsUntold(cluster: Cluster, { pool, prefix, version }: RecordBody): boolean {
   const isUntold = cluster.nodes.some(
     ({ member, state }) =>
-      state?.quarantined === true &&
+      (state?.quarantined === true || hasNoQuorum(cluster, member)) &&
       cluster.registers
         .of(member)
         .some(({ outbox }) =>
@@ -95,7 +95,10 @@ export function followsUntold(cluster: Cluster, { pool, prefix, version }: Recor
           ),
         ),
   );
-  return isUntold && counted(cluster, 'a grant that a member in quarantine has not told');
+  return (
+    isUntold &&
+    counted(cluster, 'a grant that a member in quarantine or without a quorum has not told')
+  );
 }
 
 /** True for a member that an operator gave up while it lived, once that has come about. */

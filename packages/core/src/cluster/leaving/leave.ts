@@ -7,8 +7,9 @@ import type { MemberId } from '../../membership/types.ts';
 import { certify, encodeCertificate } from '../../register/index.ts';
 import { hasBlocks, withdrawAll } from '../blocks/index.ts';
 import { keptNow, publishProof } from '../guarding/index.ts';
+import { livingMembers } from '../members/index.ts';
 import { isBusy } from '../proposing/index.ts';
-import { openBorn, readOwn } from '../register/index.ts';
+import { guardedFrom, openBorn, readOwn } from '../register/index.ts';
 import type { Turn } from '../state/index.ts';
 import { estateOf } from '../state/index.ts';
 import { intend, isOnItsWay } from '../writes/index.ts';
@@ -25,7 +26,20 @@ export function leaveDue(turn: Turn): void {
   if (handOver(turn) || estateOf(state).holdings.length > 0) return;
   if (estateOf(state).outbox.length > 0 || state.inFlight !== undefined) return;
   // A seal that finds anything in the run directory is not ours.
-  if (!hasBlocks(state)) seal(turn);
+  if (!hasBlocks(state) && !isAboutToBeGuarded(turn)) seal(turn);
+}
+
+/**
+ * A member that has just joined hands its register to guardians first, where there are any: these can still say how far it
+ * had accepted what others were giving it. Its own store goes with it.
+ */
+function isAboutToBeGuarded(turn: Turn): boolean {
+  const { state } = turn;
+  const kept = state.register.desk?.proposer.set.members.length ?? 1;
+  const inReach = livingMembers(turn).filter(
+    (member) => member === state.member || state.peers.get(member)?.connected,
+  );
+  return kept < guardedFrom && inReach.length >= guardedFrom;
 }
 
 /** Gives every piece of reserve to a connected member, at random. */
