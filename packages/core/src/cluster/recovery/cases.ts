@@ -1,5 +1,5 @@
 /** Opens a case of recovery: work on the register of a member that is silent or gone. */
-import type { Change, Guardian } from '../../estate/index.ts';
+import type { Change, Guardian, GuardianSet } from '../../estate/index.ts';
 import type { MemberId } from '../../membership/types.ts';
 import { isGivenUp, keptNow } from '../guarding/index.ts';
 import { openDesk } from '../proposing/index.ts';
@@ -15,7 +15,10 @@ export function startCare(
   const { state, env } = turn;
   const known = state.cares.get(owner);
   if (known !== undefined && (kind !== 'forget' || known.kind === 'forget')) return true;
-  const set = keptNow(turn, owner)?.record.set ?? env.replica.registers.latest(owner);
+  const set =
+    keptNow(turn, owner)?.record.set ??
+    env.replica.registers.latest(owner) ??
+    (kind === 'final' ? ownStore(turn, owner) : undefined);
   if (set === undefined || owner === state.member || isGivenUp(state, owner)) return false;
   const nonce = `${state.bootNonce}.${state.nextCare++}`;
   state.cares.set(owner, {
@@ -30,6 +33,13 @@ export function startCare(
     held: undefined,
   });
   return true;
+}
+
+/** A member that left before others kept its register ended it in its own store: that can be asked while it still runs. */
+function ownStore({ env }: Turn, owner: MemberId): GuardianSet | undefined {
+  const store = env.replica.members.get(owner)?.store;
+  if (store === undefined || !env.replica.registers.isGone(owner)) return undefined;
+  return { epoch: 1, members: [{ member: owner, store }] };
 }
 
 /** The next thing to do. */

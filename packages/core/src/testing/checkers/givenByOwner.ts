@@ -49,7 +49,11 @@ export function givenByOwner(): Checker {
   }
 
   function accept(node: SimNode, before: Estate, after: Estate): string | undefined {
+    const { givenUp } = node.cluster;
+    const isCensus = givenUp.isCensus(before, after);
     for (const [from, last] of Object.entries(after.in)) {
+      // A census names what it takes itself, under the counter that another heir's may have as well.
+      if (isCensus && givenUp.members.has(from)) continue;
       for (let counter = (before.in[from] ?? 0) + 1; counter <= last; counter += 1) {
         const record = given.get(`${from} ${node.member} ${counter}`);
         const problem = record && take(node, from, record);
@@ -57,13 +61,6 @@ export function givenByOwner(): Checker {
       }
     }
     return held(node, changedHoldings(before, after).come);
-  }
-
-  function changed(node: SimNode, before: Estate, after: Estate): string | undefined {
-    if (before.in === after.in) return undefined;
-    // A census names what it takes itself, under the counter that another heir's may have as well.
-    const isCensus = node.cluster.givenUp.isCensus(before, after);
-    return isCensus ? held(node, changedHoldings(before, after).come) : accept(node, before, after);
   }
 
   function held({ cluster, member, name }: SimNode, come: Estate['holdings']) {
@@ -84,7 +81,8 @@ export function givenByOwner(): Checker {
     register(node, before, after) {
       if (before === undefined) begin(node, after);
       else inherit(owners, node, before, after);
-      const problem = before === undefined ? undefined : changed(node, before, after);
+      const isTaken = before !== undefined && before.in !== after.in;
+      const problem = isTaken ? accept(node, before, after) : undefined;
       for (const { to, counter, record } of newEntries(before, after)) {
         given.set(`${node.member} ${to} ${counter}`, record);
       }

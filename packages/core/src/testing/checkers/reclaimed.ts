@@ -53,7 +53,8 @@ function leftWith(cluster: Cluster, { member, name }: SimNode): string | undefin
     }
     // A recipient that nobody forgot may come back and take it; until then it is the recipient's.
     const lost = onItsWay.find(({ to }) => living.some((node) => isForgottenBy(node, to)));
-    if (isEnded && isDue && lost !== undefined) {
+    // How far it had accepted is known to its guardians only.
+    if (isEnded && isDue && lost !== undefined && !hasNoQuorum(cluster, lost.to)) {
       return `${name} is forgotten, and ${lost.record.body.prefix} is still on its way from it to ${lost.to}`;
     }
   }
