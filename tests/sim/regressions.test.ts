@@ -262,6 +262,10 @@ describe('bugs that the simulator found', () => {
       1_000_030_169,
       'a member that had just joined left with a register that only its own store kept: what was on its way to it waited for ever',
     ],
+    [
+      1_000_040_089,
+      'a member that left before others kept its register was never asked what it had accepted',
+    ],
     [1_000_010_055, 'a census on a full disk wrote in every step: a storm'],
     [7_600_010, 'a guardian with a copy beside it was helped at every answer of either: a storm'],
   ])(
