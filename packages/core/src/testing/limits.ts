@@ -4,6 +4,7 @@
  */
 import { covers, prefixOf } from '../address/index.ts';
 import { guardedFrom } from '../cluster/register/index.ts';
+import { isShut } from '../estate/index.ts';
 import type { RecordBody } from '../ownership/types.ts';
 import { guardianKey, quorumOf } from '../register/quorum.ts';
 import type { Cluster } from './cluster.ts';
@@ -104,6 +105,14 @@ export function followsUntold(cluster: Cluster, { pool, prefix, version }: Recor
 /** True for a member that an operator gave up while it lived, once that has come about. */
 export function wasGivenUp({ wronglyForgotten, registers }: Cluster, member: string): boolean {
   return wronglyForgotten.has(member) && registers.of(member).some(({ sealed }) => sealed === true);
+}
+
+/** True where this member shut the other one out in a census: from then on that cannot come back, whatever becomes of the census. */
+export function hasShutOut(cluster: Cluster, member: string, other: string): boolean {
+  const isSo = cluster.registers.of(member).some((estate) => isShut(estate, other));
+  return (
+    isSo && counted(cluster, 'a member that came back after others had shut it out for a census')
+  );
 }
 
 function counted({ excused }: Cluster, limit: string): true {

@@ -1,7 +1,7 @@
 /** L1: all views are identical within a bounded number of rounds, and right. */
 import { covers, prefixOf } from '../../address/index.ts';
 import type { Cluster } from '../cluster.ts';
-import { hasNoGuardians, hasNoQuorum } from '../limits.ts';
+import { hasNoGuardians, hasNoQuorum, hasShutOut } from '../limits.ts';
 import type { Checker } from '../types.ts';
 
 /** Looks once, when the cluster had its time to settle. */
@@ -37,6 +37,7 @@ function undelivered(cluster: Cluster): string | undefined {
     if (isQuarantined(cluster, member)) continue;
     if (hasNoQuorum(cluster, member) || hasNoQuorum(cluster, entry.to)) continue;
     if (hasNoGuardians(cluster, entry.to)) continue;
+    if (hasShutOut(cluster, entry.to, member)) continue;
     return `${member} still waits for ${entry.to} to acknowledge grant ${entry.counter} of ${entry.record.body.prefix}`;
   }
   return undefined;
